@@ -1,0 +1,181 @@
+"""Bookings: one state machine, its events, and the writes that the desk collects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.ids import new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.ids import BookingId, BusinessId, ConversationId, CustomerId, HoldId, PlaceId, ResourceId, ServiceId
+    from domain.ids import StaffId
+    from domain.money import Money
+
+
+class Status(StrEnum):
+    """Where a booking stands."""
+
+    INQUIRY = "inquiry"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    SEATED = "seated"
+    IN_SERVICE = "in_service"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+S = Status
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    S.INQUIRY: frozenset({S.PENDING, S.CONFIRMED, S.CANCELLED}),
+    S.PENDING: frozenset({S.CONFIRMED, S.CANCELLED}),
+    S.CONFIRMED: frozenset({S.SEATED, S.IN_SERVICE, S.COMPLETED, S.CANCELLED, S.NO_SHOW}),
+    S.SEATED: frozenset({S.IN_SERVICE, S.COMPLETED}),
+    S.IN_SERVICE: frozenset({S.COMPLETED}),
+    S.COMPLETED: frozenset(),
+    S.CANCELLED: frozenset({S.CONFIRMED}),
+    S.NO_SHOW: frozenset({S.CONFIRMED, S.SEATED}),
+}
+"""Which status may follow which. Leaving CANCELLED or NO_SHOW takes the time again through the occupancy insert."""
+OPEN = frozenset({S.PENDING, S.CONFIRMED})
+"""Still to come: may be moved or cancelled by the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One service of a visit with the price it was sold at."""
+
+    service_id: ServiceId
+    name: str
+    minutes: int
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A visit that was agreed. Moments are aware UTC."""
+
+    id: BookingId
+    business_id: BusinessId
+    place_id: PlaceId
+    customer_id: CustomerId
+    status: Status
+    items: tuple[Item, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+    conversation_id: ConversationId | None = None
+    staff_id: StaffId | None = None
+    staff_wished: bool = False
+    """Whether the customer asked for this very person."""
+    resource_ids: tuple[ResourceId, ...] = ()
+    party_size: int | None = None
+    name: str = ""
+    phone: str = ""
+    """E.164."""
+    email: str = ""
+    notes: str = ""
+    source: str = ""
+    """The channel it was made on."""
+    sequence: int = 0
+    """Raised by every move: the iCalendar SEQUENCE."""
+    code: str = ""
+    """Unguessable, in the link that manages the booking."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingEvent:
+    """Something that happened to a booking: who did it, when and why."""
+
+    booking_id: BookingId
+    kind: str
+    """`booked`, `moved`, `cancelled`, `reminded`, `seated`, …"""
+    actor: str
+    """`customer:<id>`, `staff:<id>`, `bot`, `api`, `system`."""
+    at: datetime
+    reason: str = ""
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Resources taken for a range of time, buffers included: what becomes occupancy rows, in this order."""
+
+    resource_ids: tuple[ResourceId, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHold:
+    """Effect: keep a time while the customer confirms. Replaces `replaces` in the same transaction."""
+
+    hold_id: HoldId
+    conversation_id: ConversationId | None
+    take: Take
+    expires_at: datetime
+    replaces: HoldId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHold:
+    """Effect: give a kept time back. Nothing happens if it is gone already."""
+
+    hold_id: HoldId
+
+
+@dataclass(frozen=True, slots=True)
+class MakeBooking:
+    """Effect: book. The hold, if any, is consumed: its rows go and the booking's come in one transaction."""
+
+    booking: Booking
+    take: Take
+    event: BookingEvent
+    key: str
+    """Idempotency key, unique in the business."""
+    hold_id: HoldId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBooking:
+    """Effect: the same booking at another time. `booking` is how it stands afterwards."""
+
+    booking: Booking
+    take: Take
+    event: BookingEvent
+    was: int
+    """The sequence that it must still have."""
+    hold_id: HoldId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """Effect: give up a booking and its time. `booking` is how it stands afterwards."""
+
+    booking: Booking
+    event: BookingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class AmendBooking:
+    """Effect: name, contact or notes of a booking changed; its time stays."""
+
+    booking: Booking
+    event: BookingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class AmendCustomer:
+    """Effect: what the customer told about themselves: only the fields that are not empty are written."""
+
+    customer_id: CustomerId
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+Effect = PlaceHold | ReleaseHold | MakeBooking | MoveBooking | CancelBooking | AmendBooking | AmendCustomer

@@ -1,0 +1,213 @@
+"""A business as it is set up: the immutable directory that conversations and calendars read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from domain.ids import AccountId, BusinessId, PlaceId, ResourceId, ServiceId, StaffId
+    from domain.money import Money
+
+ContactPolicy = Literal["required", "after", "never"]
+ResourceKind = Literal["staff", "room", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What a business wants of its conversations and bookings."""
+
+    contact: ContactPolicy = "after"
+    """When a phone or e-mail is asked: before booking, after it, or never."""
+    minimum_notice: timedelta = timedelta(minutes=60)
+    """How long before its start a booking may be made at the latest; also for changes."""
+    horizon_days: int = 90
+    """How many days ahead may be booked."""
+    grid: int = 15
+    """Starts are offered every so many minutes from opening."""
+    party_limit: int = 8
+    """A larger party is handed to people."""
+    hold: timedelta = timedelta(minutes=10)
+    """How long a time is kept while the customer confirms."""
+    answer_within: timedelta = timedelta(minutes=5)
+    """T1: nobody of the staff claims within it, the bot goes on."""
+    reply_within: timedelta = timedelta(minutes=30)
+    """T2: a member of staff is silent for so long, the conversation goes back to the queue."""
+    nudge_after: timedelta = timedelta(hours=1)
+    """A customer who fell silent in the middle is reminded once after it."""
+    close_after: timedelta = timedelta(hours=24)
+    """A conversation left alone is closed after it."""
+    quiet_from: int = 21 * 60
+    """Minute of the local day from which nobody is nudged."""
+    quiet_until: int = 9 * 60
+    """Minute of the local day until which nobody is nudged."""
+    turn_minutes: tuple[tuple[int, int], ...] = ((2, 90), (4, 105), (6, 120), (99, 150))
+    """How long a party keeps its table: (party size up to, minutes), ascending. Only for tables."""
+    staffed: bool = True
+    """Whether there are people who take conversations over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A tenant: a salon, a restaurant, a shop."""
+
+    id: BusinessId
+    slug: str
+    name: str
+    trade: str
+    """The vertical it is run as: `salon`, `restaurant`."""
+    currency: str
+    """ISO 4217."""
+    country: str
+    """ISO 3166 alpha-2: phones without a country code belong to it."""
+    languages: tuple[str, ...] = ("en",)
+    """What the bot may answer in; the first is its own."""
+    policies: Policies = field(default_factory=Policies)
+    links: str = ""
+    """Public base URL for links to customers, "" for the server's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a business serves."""
+
+    id: PlaceId
+    name: str
+    zone: str
+    """IANA time zone."""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    directions: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that can be booked. For tables there is one, `table`, whose length depends on the party."""
+
+    id: ServiceId
+    name: str
+    minutes: int
+    price: Money | None = None
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+    """Other names that customers use."""
+    buffer_before: int = 0
+    buffer_after: int = 0
+    needs: ResourceKind = "staff"
+    """What it takes: a member of staff, a room, a table."""
+    needs_room: bool = False
+    """Whether a room of the place is taken beside the member of staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who serves. Their calendar is the resource of the same id."""
+
+    id: StaffId
+    name: str
+    service_ids: tuple[ServiceId, ...]
+    aliases: tuple[str, ...] = ()
+    bio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What can be taken for a time: a person's time, a room, a table."""
+
+    id: ResourceId
+    place_id: PlaceId
+    kind: ResourceKind
+    name: str
+    min_party: int = 1
+    max_party: int = 1
+    priority: int = 5
+    """Tables: 1 (last) to 10 (first)."""
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Open from one minute of a weekday to another; `closes` past 1440 runs into the next day."""
+
+    owner_id: str
+    """A place, or a resource whose hours are narrower than its place's."""
+    weekday: int
+    """0 is Monday."""
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateOverride:
+    """One date that is different: its ranges replace the weekly hours; none means closed."""
+
+    owner_id: str
+    on: date
+    ranges: tuple[tuple[int, int], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """A question that customers ask and its answer."""
+
+    id: str
+    question: str
+    answer: str
+    keywords: tuple[str, ...] = ()
+    language: str = "en"
+    category: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One business's connection to a channel. Its secret lives with its endpoint, never here."""
+
+    id: AccountId
+    business_id: BusinessId
+    channel: str
+    external_id: str
+    """What the platform calls it; for web chat the name in the path."""
+    endpoint_id: str
+    name: str = ""
+    place_id: PlaceId | None = None
+    """The place it is bound to, if it is."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All of a business's set-up at one version. Immutable, so that what is compiled from it can be kept."""
+
+    business: Business
+    places: tuple[Place, ...]
+    services: tuple[Service, ...]
+    staff: tuple[Staff, ...]
+    resources: tuple[Resource, ...]
+    hours: tuple[Hours, ...]
+    overrides: tuple[DateOverride, ...] = ()
+    faqs: tuple[Faq, ...] = ()
+    version: int = 1
+
+    @cached_property
+    def service(self) -> dict[ServiceId, Service]:
+        """Services by id."""
+        return {one.id: one for one in self.services}
+
+    @cached_property
+    def person(self) -> dict[StaffId, Staff]:
+        """Staff by id."""
+        return {one.id: one for one in self.staff}
+
+    @cached_property
+    def place(self) -> dict[PlaceId, Place]:
+        """Places by id."""
+        return {one.id: one for one in self.places}
+
+    @cached_property
+    def resource(self) -> dict[ResourceId, Resource]:
+        """Resources by id."""
+        return {one.id: one for one in self.resources}

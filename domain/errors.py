@@ -1,0 +1,84 @@
+"""Errors with names a person would use; each maps to one reply and one HTTP status."""
+
+from __future__ import annotations
+
+
+class FrontdeskError(Exception):
+    """The root of every error that Frontdesk raises on purpose."""
+
+    status: int = 500
+    """The HTTP status it maps to."""
+    reply: str = "error-internal"
+    """The key of the reply a customer reads."""
+
+
+class OpeningTaken(FrontdeskError):
+    """Somebody else has the time meanwhile."""
+
+    status, reply = 409, "opening-taken"
+
+
+class HoldExpired(FrontdeskError):
+    """The time was kept for a while, and that while is over."""
+
+    status, reply = 409, "hold-expired"
+
+
+class ControlLost(FrontdeskError):
+    """Somebody else answers this conversation now; carries who and since when."""
+
+    status, reply = 409, "control-lost"
+
+
+class BookingNotFound(FrontdeskError):
+    """There is no such booking here."""
+
+    status, reply = 404, "booking-not-found"
+
+
+class BookingClosed(FrontdeskError):
+    """The booking is over or cancelled and cannot be changed."""
+
+    status, reply = 409, "booking-closed"
+
+
+class NotOffered(FrontdeskError):
+    """The business does not offer this: no such service, person, place or party size."""
+
+    status, reply = 422, "not-offered"
+
+
+class UnknownAccount(FrontdeskError):
+    """No account answers to this name."""
+
+    status, reply = 404, "unknown-account"
+
+
+class UnknownConversation(FrontdeskError):
+    """No conversation answers to this id."""
+
+    status, reply = 404, "unknown-conversation"
+
+
+class Malformed(FrontdeskError):
+    """What came in cannot be read."""
+
+    status, reply = 400, "malformed"
+
+
+class BadSignature(FrontdeskError):
+    """The sender could not prove who it is, or no secret is set to prove it with."""
+
+    status, reply = 403, "bad-signature"
+
+
+class OutsideWindow(FrontdeskError):
+    """The platform allows no free text to this person now."""
+
+    status, reply = 409, "outside-window"
+
+
+class StoreUnavailable(FrontdeskError):
+    """The database does not answer or is full; nothing was stored, trying again is safe."""
+
+    status, reply = 503, "store-unavailable"

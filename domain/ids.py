@@ -1,0 +1,34 @@
+"""Identifiers: short opaque strings, ordered by time where they are new, derived where they must repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from typing import TypeAlias
+
+BusinessId: TypeAlias = str
+PlaceId: TypeAlias = str
+StaffId: TypeAlias = str
+ServiceId: TypeAlias = str
+ResourceId: TypeAlias = str
+CustomerId: TypeAlias = str
+ConversationId: TypeAlias = str
+AccountId: TypeAlias = str
+BookingId: TypeAlias = str
+HoldId: TypeAlias = str
+
+
+def new_id() -> str:
+    """Return a new identifier: 32 hexadecimal digits, the first 12 being milliseconds (UUIDv7 order)."""
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+
+
+def derived_id(*parts: str) -> str:
+    """Return the identifier that these parts always give: 32 hexadecimal digits (BLAKE2b, 128 bits)."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def conversation_id(account_id: AccountId, identity: str) -> ConversationId:
+    """Return the one conversation that an identity (its external id) can have with an account."""
+    return derived_id("conversation", account_id, identity)

@@ -1,0 +1,402 @@
+"""Ports: what Frontdesk asks of stores and of the world. Each has a memory twin in `storage.memory` and one contract test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime, timedelta
+
+    from domain.availability import Busy
+    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.businesses import Account, Directory
+    from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
+    from domain.customers import Customer, Identity
+    from domain.ids import AccountId, BookingId, BusinessId, ConversationId, CustomerId, ResourceId
+
+MailKind = Literal["message", "tap", "timer", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that came in and must be heard once. Unique by (endpoint_id, kind, external_id)."""
+
+    endpoint_id: str
+    kind: MailKind
+    external_id: str
+    lane: str
+    """What it must be in order with: a conversation's id; `control:<conversation>` never wakes the engine."""
+    business_id: BusinessId
+    account_id: AccountId
+    sender: str
+    """The identity's external id."""
+    body: bytes
+    """JSON of the channel event, opaque to the stores."""
+    sent_at: datetime
+    """The platform's timestamp, never later than receipt."""
+    received_at: datetime
+    quiet: timedelta | None = None
+    """The lane becomes claimable this long after the latest arrival; None is at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An accepted arrival as a worker gets it."""
+
+    id: int
+    """Ascending in accept order."""
+    kind: MailKind
+    external_id: str
+    sender: str
+    body: bytes
+    sent_at: datetime
+    received_at: datetime
+    attempts: int = 0
+    """How often hearing it has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lane leased to one worker, with its oldest waiting mail (at most 10) and its conversation as it stands."""
+
+    lane: str
+    fence: int
+    """Grows with every claim of the lane; a commit with an older one is refused."""
+    business_id: BusinessId
+    account_id: AccountId
+    mail: tuple[Mail, ...]
+    conversation: Conversation | None
+    """None before the first turn."""
+    state: bytes | None
+    """The engine's checkpoint of `conversation.version`; None before the first turn."""
+    lease_until: datetime
+
+
+@dataclass(slots=True)
+class Commit:
+    """All that one turn leaves, written in one transaction or not at all."""
+
+    claim: Claim
+    conversation: Conversation
+    """As it stands afterwards; its version is the claimed one plus 1, its epoch the new one if the owner changed."""
+    state: bytes
+    turn: TurnRecord
+    messages: Sequence[Message] = ()
+    outbox: Sequence[Outgoing] = ()
+    effects: Sequence[Effect] = ()
+    timers: Sequence[Timer] = ()
+    """Set, each replacing the one of its (conversation, kind)."""
+    cancel_timers: Sequence[str] = ()
+    """Kinds to cancel; a trailing `*` cancels all that begin so."""
+    newcomer: tuple[Customer, Identity] | None = None
+    """Created with the first turn."""
+
+
+class Outcome(StrEnum):
+    """What became of a commit."""
+
+    COMMITTED = "committed"
+    FENCED = "fenced"
+    """Another worker has the lane: discard."""
+    CONTROL_LOST = "control_lost"
+    """Owner, epoch or version changed meanwhile: hear again. The lane is still leased."""
+    TAKEN = "taken"
+    """An effect could not be had (opening taken, hold gone): hear again. The lane is still leased."""
+
+
+class Mailbox(Protocol):
+    """Accepts what comes in, hands lanes to workers one at a time and in order, and commits their turns."""
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> Sequence[bool]:
+        """Store the arrivals durably in one transaction; True where new, False where its key was known.
+
+        Raises StoreUnavailable when nothing could be stored.
+        """
+        ...
+
+    async def claim(self, most: int) -> Sequence[Claim]:
+        """Lease up to `most` ready lanes, fair across businesses, each with a new fence. Empty when none is ready."""
+        ...
+
+    async def commit(self, commits: Sequence[Commit]) -> Sequence[Outcome]:
+        """Commit turns, grouped in one transaction where it pays, each under its own savepoint.
+
+        The lane is released, and is ready again at once if mail is left. Grouping with other callers is the
+        store's business. Raises StoreUnavailable; then nothing of any of them is stored and the leases run out.
+        """
+        ...
+
+    async def read(self, claim: Claim) -> Claim:
+        """Return the claim with conversation, state and mail as they now stand (after CONTROL_LOST or TAKEN)."""
+        ...
+
+    async def fail(self, claim: Claim, error: str) -> bool:
+        """Give a lane back after a turn that raised: one more attempt is counted on its first mail.
+
+        Retried after 1, 5, 30, 120 s; at the fifth failure that one mail is set aside with its error and the lane goes on:
+        returns True then. The customer's other mail is never blocked.
+        """
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to claim, at the latest after so many seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An outbox row leased to a sender."""
+
+    outgoing: Outgoing
+    fence: int
+    attempts: int
+    doubtful: bool
+    """It was `sending` when its sender vanished: nobody knows whether it arrived."""
+
+
+class Outbox(Protocol):
+    """Hands what must be sent to senders, in order within a conversation, each row leased."""
+
+    async def due(self, most: int) -> Sequence[Parcel]:
+        """Lease rows that may be sent now: at most one a conversation, its oldest unsent; talk of a lost epoch is cancelled here."""
+        ...
+
+    async def sending(self, parcels: Sequence[Parcel]) -> Sequence[bool]:
+        """Mark before the call; False where the row was cancelled, taken over or its talk lost its epoch: do not send."""
+        ...
+
+    async def sent(self, parcel: Parcel, external_id: str) -> None:
+        """It was accepted by the platform under this id."""
+        ...
+
+    async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
+        """It was refused; None gives up, shows it to staff and lets the lane go on."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to send, at the latest after so many seconds."""
+        ...
+
+
+class Timers(Protocol):
+    """Moves what is due into the mailbox."""
+
+    async def fire(self, now: datetime, most: int) -> int:
+        """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many."""
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Delete expired holds and keys of handled mail older than 8 days; returns how many rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """A change of owner, or staff's words, by one compare-and-swap on the epoch."""
+
+    conversation_id: ConversationId
+    business_id: BusinessId
+    epoch: int | None
+    """The epoch that the actor saw; None claims whatever it is."""
+    owner: Owner
+    owner_id: str = ""
+    reason: str = ""
+    messages: Sequence[Message] = ()
+    outbox: Sequence[Outgoing] = ()
+    """Written with the epoch after the change, whatever epoch they carry here."""
+    timers: Sequence[Timer] = ()
+    cancel_timers: Sequence[str] = ()
+    arrivals: Sequence[Arrival] = ()
+    """Mail that the change leaves for the engine (hand back)."""
+    keep_epoch: bool = False
+    """The owner stays who it is (a second reply, a private note): the epoch is checked but not raised."""
+
+
+class Control(Protocol):
+    """Changes who answers."""
+
+    async def change(self, change: ControlChange) -> Conversation:
+        """Apply it: epoch raised, unsent talk cancelled, rows written, in one transaction.
+
+        Never waits for a lane. Raises ControlLost when the epoch is another one, UnknownConversation when there is none.
+        """
+        ...
+
+
+class Directories(Protocol):
+    """Reads how businesses are set up."""
+
+    async def directory(self, business_id: BusinessId) -> Directory:
+        """Return a business's set-up, from a cache kept true by its version."""
+        ...
+
+    async def account(self, channel: str, external_id: str) -> Account:
+        """Return the account a channel knows by this name. Raises UnknownAccount."""
+        ...
+
+    async def account_by_id(self, account_id: AccountId) -> Account:
+        """Return an account. Raises UnknownAccount."""
+        ...
+
+    async def accounts(self) -> Sequence[Account]:
+        """Return all accounts, in order of channel and name."""
+        ...
+
+    async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
+        """Create or replace a business's set-up (seeding). Bookings, customers and conversations stay; the version grows if it differs."""
+        ...
+
+
+class Calendar(Protocol):
+    """Reads one business's occupancy and bookings. The business is an argument of its constructor."""
+
+    async def busy(self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime, now: datetime,
+                   without: tuple[str, ...] = ()) -> Sequence[Busy]:
+        """Return what overlaps [start, end), without expired holds and without the holds or bookings of these ids."""
+        ...
+
+    async def booking(self, booking_id: BookingId) -> Booking:
+        """Return a booking. Raises BookingNotFound."""
+        ...
+
+    async def booking_by_code(self, code: str) -> Booking:
+        """Return the booking that a manage link names. Raises BookingNotFound."""
+        ...
+
+    async def bookings_of(self, customer_id: CustomerId, since: datetime) -> Sequence[Booking]:
+        """Return a customer's open bookings that end after `since`, in order of time."""
+        ...
+
+    async def bookings_between(self, start: datetime, end: datetime) -> Sequence[Booking]:
+        """Return bookings of any status that start in [start, end), in order of time."""
+        ...
+
+    async def events_of(self, booking_id: BookingId) -> Sequence[BookingEvent]:
+        """Return what happened to a booking, oldest first."""
+        ...
+
+    async def apply(self, effects: Sequence[Effect]) -> None:
+        """Write effects outside a turn (a manage link, staff, the API), in one transaction.
+
+        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile; then nothing is written.
+        """
+        ...
+
+
+class Transcripts(Protocol):
+    """Reads one business's conversations. The business is an argument of its constructor."""
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation:
+        """Return a conversation. Raises UnknownConversation."""
+        ...
+
+    async def open_conversations(self, most: int = 50) -> Sequence[Conversation]:
+        """Return conversations, those waiting for people first, then the latest heard."""
+        ...
+
+    async def messages(self, conversation_id: ConversationId, after: str = "", most: int = 100) -> Sequence[Message]:
+        """Return transcript lines in commit order, after the given message id ("" is from the start)."""
+        ...
+
+    async def last_messages(self, conversation_id: ConversationId, most: int = 6) -> Sequence[Message]:
+        """Return the newest lines, oldest first."""
+        ...
+
+    async def turn_of(self, conversation_id: ConversationId, external_id: str) -> tuple[TurnRecord, Sequence[Message]] | None:
+        """Return the turn that answered a customer's message, with the words it said; None while it is waiting."""
+        ...
+
+    async def customer(self, customer_id: CustomerId) -> Customer:
+        """Return a customer. Raises UnknownConversation when there is none."""
+        ...
+
+    async def state(self, conversation_id: ConversationId) -> bytes:
+        """Return the engine's checkpoint."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Something that happened in a conversation and that pages show."""
+
+    conversation_id: ConversationId
+    business_id: BusinessId
+    kind: str
+    """`turn`, `message`, `control`, `typing`, `booking`."""
+    data: dict[str, str] = field(default_factory=dict)
+
+
+class LiveEvents(Protocol):
+    """Tells pages that something happened. Lossy on purpose: whoever hears it reads the store."""
+
+    async def publish(self, events: Sequence[Live]) -> None:
+        """Tell everybody who listens, on every machine."""
+        ...
+
+    def listen(self, topic: str) -> AsyncIterator[Live]:
+        """Yield events of a conversation id or a business id, from the moment that it is first awaited, until closed."""
+        ...
+
+
+class Limiter(Protocol):
+    """Counts how often somebody does something."""
+
+    async def allow(self, key: str, limit: int, per: timedelta) -> bool:
+        """Return whether this one is still within `limit` in a window of `per`."""
+        ...
+
+
+class Privacy(Protocol):
+    """Reaches everything that is known about a customer."""
+
+    async def export(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, object]:
+        """Return all that is stored about a customer, table by table."""
+        ...
+
+    async def erase(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:
+        """Blank or delete all that is personal, in every table and cache; returns rows by table. Bookings keep time and price."""
+        ...
+
+
+class Store(Protocol):
+    """One set of stores that share a database."""
+
+    @property
+    def mailbox(self) -> Mailbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def control(self) -> Control: ...
+    @property
+    def directories(self) -> Directories: ...
+    @property
+    def live(self) -> LiveEvents: ...
+    @property
+    def limiter(self) -> Limiter: ...
+    @property
+    def privacy(self) -> Privacy: ...
+
+    def calendar(self, business_id: BusinessId) -> Calendar:
+        """Return the calendar of one business."""
+        ...
+
+    def transcripts(self, business_id: BusinessId) -> Transcripts:
+        """Return the conversations of one business."""
+        ...
+
+    async def open(self) -> None:
+        """Connect, and refuse a schema that is not the current one with StoreUnavailable naming the remedy."""
+        ...
+
+    async def healthy(self) -> dict[str, str]:
+        """Return what each part says of itself: "ok" or what is wrong."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+        ...
