@@ -1,1 +1,1 @@
-"""adapters"""
+"""Channels: one folder each, requests in, platform messages out."""

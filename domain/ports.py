@@ -253,8 +253,14 @@ class Directories(Protocol):
 class Calendar(Protocol):
     """Reads one business's occupancy and bookings. The business is an argument of its constructor."""
 
-    async def busy(self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime, now: datetime,
-                   without: tuple[str, ...] = ()) -> Sequence[Busy]:
+    async def busy(
+        self,
+        resource_ids: Sequence[ResourceId],
+        start: datetime,
+        end: datetime,
+        now: datetime,
+        without: tuple[str, ...] = (),
+    ) -> Sequence[Busy]:
         """Return what overlaps [start, end), without expired holds and without the holds or bookings of these ids."""
         ...
 
@@ -305,7 +311,9 @@ class Transcripts(Protocol):
         """Return the newest lines, oldest first."""
         ...
 
-    async def turn_of(self, conversation_id: ConversationId, external_id: str) -> tuple[TurnRecord, Sequence[Message]] | None:
+    async def turn_of(
+        self, conversation_id: ConversationId, external_id: str
+    ) -> tuple[TurnRecord, Sequence[Message]] | None:
         """Return the turn that answered a customer's message, with the words it said; None while it is waiting."""
         ...
 
