@@ -28,6 +28,8 @@ class Request:
     """From the path; for web chat the account's name."""
     client: str = ""
     """The peer's address, for rate limits only."""
+    nonce: str = ""
+    """Random, new for every request, so that parsing can make up an id and still be pure."""
 
 
 @dataclass(frozen=True, slots=True)
