@@ -61,9 +61,14 @@ class UnknownConversation(FrontdeskError):
 
 
 class Malformed(FrontdeskError):
-    """What came in cannot be read."""
+    """What came in cannot be read; carries which field is wrong where it is one."""
 
     status, reply = 400, "malformed"
+
+    def __init__(self, why: str = "", field: str = "") -> None:
+        """Keep what is wrong, and the field's name, "" for the whole."""
+        super().__init__(why)
+        self.field = field
 
 
 class BadSignature(FrontdeskError):

@@ -1,4 +1,4 @@
-"""Intake: what a channel has read goes into the mailbox, each event under its account and in its conversation's lane."""
+"""Intake: what a channel has read goes into the mailbox, each event in its conversation's lane."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""adapters/webchat"""
+"""Web chat: Frontdesk's own page and HTTP API as a channel."""
