@@ -1,0 +1,45 @@
+"""Tables of customers and of how accounts know them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.sql.models.base import WITH_THE_CUSTOMER, At, Base, Key, PersonalText, Plain
+
+
+class CustomerRow(Base):
+    """A person who writes to a business."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_CUSTOMER},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    created_at: Mapped[At]
+    name: Mapped[PersonalText]
+    phone: Mapped[PersonalText]
+    email: Mapped[PersonalText]
+    language: Mapped[Plain]
+
+
+class IdentityRow(Base):
+    """How one account knows a customer."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["business_id", "customer_id"], ["customers.business_id", "customers.id"], ondelete="CASCADE"
+        ),
+        Index("ix_identities_customer", "business_id", "customer_id"),
+        {"info": WITH_THE_CUSTOMER, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    account_id: Mapped[Key] = mapped_column(primary_key=True)
+    external_id: Mapped[PersonalText] = mapped_column(primary_key=True)
+    customer_id: Mapped[Key]
+    name: Mapped[PersonalText]

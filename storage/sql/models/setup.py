@@ -1,0 +1,219 @@
+"""Tables of how a business is set up: replaced by `Directories.save`, read as one directory."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.sql.models.base import WITH_THE_BUSINESS, Base, Bytes, Day, Document, Flag, Key, Number, Plain
+
+
+class BusinessRow(Base):
+    """A tenant."""
+
+    __tablename__ = "businesses"
+    __table_args__ = ({"info": WITH_THE_BUSINESS},)
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    slug: Mapped[Plain] = mapped_column(unique=True)
+    name: Mapped[Plain]
+    trade: Mapped[Plain]
+    currency: Mapped[Plain]
+    country: Mapped[Plain]
+    languages: Mapped[Document]
+    policies: Mapped[Document]
+    links: Mapped[Plain]
+    version: Mapped[Number]
+    """Raised whenever the set-up changes: what cached directories are compared with."""
+
+
+class PlaceRow(Base):
+    """Where a business serves."""
+
+    __tablename__ = "places"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    name: Mapped[Plain]
+    zone: Mapped[Plain]
+    address: Mapped[Plain]
+    phone: Mapped[Plain]
+    email: Mapped[Plain]
+    directions: Mapped[Plain]
+    aliases: Mapped[Document]
+
+
+class ServiceRow(Base):
+    """Something that can be booked."""
+
+    __tablename__ = "services"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    name: Mapped[Plain]
+    minutes: Mapped[Number]
+    price_minor: Mapped[Number | None]
+    price_currency: Mapped[Plain | None]
+    description: Mapped[Plain]
+    aliases: Mapped[Document]
+    buffer_before: Mapped[Number]
+    buffer_after: Mapped[Number]
+    needs: Mapped[Plain]
+    needs_room: Mapped[Flag]
+
+
+class StaffRow(Base):
+    """Somebody who serves. Their name is public: customers ask for it."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    name: Mapped[Plain]
+    aliases: Mapped[Document]
+    bio: Mapped[Plain]
+
+
+class StaffServiceRow(Base):
+    """Which service a member of staff gives."""
+
+    __tablename__ = "staff_services"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id", "staff_id"], ["staff.business_id", "staff.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["business_id", "service_id"], ["services.business_id", "services.id"], ondelete="CASCADE"
+        ),
+        Index("ix_staff_services_service", "business_id", "service_id"),
+        {"info": WITH_THE_BUSINESS, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    staff_id: Mapped[Key] = mapped_column(primary_key=True)
+    service_id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+
+
+class ResourceRow(Base):
+    """What can be taken for a time: a person's time, a room, a table."""
+
+    __tablename__ = "resources"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id", "place_id"], ["places.business_id", "places.id"], ondelete="CASCADE"),
+        Index("ix_resources_place", "business_id", "place_id"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    place_id: Mapped[Key]
+    kind: Mapped[Plain]
+    name: Mapped[Plain]
+    min_party: Mapped[Number]
+    max_party: Mapped[Number]
+    priority: Mapped[Number]
+    features: Mapped[Document]
+    calendar_version: Mapped[Number] = mapped_column(server_default="0")
+    """Raised with every change of its occupancy: what cached views are compared with."""
+
+
+class HoursRow(Base):
+    """Open from one minute of a weekday to another. The owner is a place or a resource."""
+
+    __tablename__ = "weekly_hours"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    owner_id: Mapped[Key] = mapped_column(primary_key=True)
+    weekday: Mapped[Number] = mapped_column(primary_key=True)
+    opens: Mapped[Number] = mapped_column(primary_key=True)
+    closes: Mapped[Number]
+    position: Mapped[Number]
+
+
+class OverrideRow(Base):
+    """One date that is different."""
+
+    __tablename__ = "date_overrides"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    owner_id: Mapped[Key] = mapped_column(primary_key=True)
+    on: Mapped[Day] = mapped_column("on_date", primary_key=True)
+    ranges: Mapped[Document]
+    reason: Mapped[Plain]
+    position: Mapped[Number]
+
+
+class FaqRow(Base):
+    """A question that customers ask and its answer."""
+
+    __tablename__ = "faqs"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    question: Mapped[Plain]
+    answer: Mapped[Plain]
+    keywords: Mapped[Document]
+    language: Mapped[Plain]
+    category: Mapped[Plain]
+
+
+class EndpointRow(Base):
+    """What a webhook path names: a platform app shared by many accounts, or one business's own bot."""
+
+    __tablename__ = "endpoints"
+    __table_args__ = ({"info": WITH_THE_BUSINESS},)
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    channel: Mapped[Plain]
+    secret: Mapped[Bytes | None]
+    """Encrypted. None where the channel needs none."""
+
+
+class AccountRow(Base):
+    """One business's connection to a channel. Found before its business is known, hence no tenant policy."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["endpoint_id"], ["endpoints.id"]),
+        UniqueConstraint("id"),
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_accounts_endpoint", "endpoint_id", "external_id"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    channel: Mapped[Plain]
+    external_id: Mapped[Plain]
+    endpoint_id: Mapped[Key]
+    name: Mapped[Plain]
+    place_id: Mapped[Key | None]
