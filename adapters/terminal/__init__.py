@@ -1,1 +1,1 @@
-"""adapters/terminal"""
+"""The terminal: a conversation on the screen."""
