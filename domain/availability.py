@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.hours import ceil_minute, epoch_minute, floor_minute, local_date, moment_of, open_ranges
+from domain.visits import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
 
     from domain.businesses import Directory
     from domain.ids import PlaceId, ResourceId, ServiceId, StaffId
+    from domain.visits import Choice, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +63,170 @@ class Busy:
     ends_at: datetime
 
 
+_ONE_DAY = timedelta(days=1)
+_NOON = 720
+_NEXT_NOON = 1440 + 720
+
+
+class Start(NamedTuple):
+    """A start before it is made an opening."""
+
+    minute: int
+    """Epoch minute."""
+    choice: Choice
+    day: date
+    """The local date whose hours it belongs to: after midnight still the evening's."""
+
+
+Taken = dict["ResourceId", list[tuple[int, int]]]
+
+
 def openings(directory: Directory, wish: Wish, busy: Sequence[Busy], now: datetime) -> list[Opening]:
     """Return every start that suits the wish, in order of time, one opening a start.
 
     Where several members of staff or tables could serve a start, the one is named that the business would
     choose (the smallest table that fits; of staff, who has least to do that day). Starts lie on the business's
     grid counted from opening, not before `now` plus the minimum notice, not past the horizon. Wall times are
-    built with zoneinfo per date. Raises NotOffered for an unknown service, member of staff or place, or a
-    party that no table can seat.
+    built with zoneinfo per date. A visit lies in open hours as a whole; its buffers may reach beyond them. A start
+    after midnight belongs to the evening before; a wish for a time before noon finds it under its calendar date as
+    well. Raises NotOffered for an unknown service, member of staff or place, or a party that no table can seat.
     """
-    raise AssertionError("written by the availability work")
+    visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+    return [opening_of(visit, one) for one in starts(directory, visit, wish, taken_of(busy), now)]
 
 
 def resources_of(directory: Directory, wish: Wish) -> tuple[ResourceId, ...]:
     """Return the resources whose occupancy must be read to answer the wish; same errors as `openings`."""
-    raise AssertionError("written by the availability work")
+    return visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size).resource_ids
+
+
+def reach_of(directory: Directory, wish: Wish) -> tuple[datetime, datetime]:
+    """Return the range of time, half-open, whose occupancy must be read to answer the wish; same errors as `openings`.
+
+    It covers whole local days and the night after, because who has least to do is counted by the day, and so that
+    wishes for different times of one day read the same.
+    """
+    visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+    zone = visit.place.zone
+    first = wish.first - _ONE_DAY if wish.latest < _NOON else wish.first
+    start = epoch_minute(zone, first, 0) - visit.before
+    end = epoch_minute(zone, wish.last, max(_NEXT_NOON, wish.latest)) + visit.minutes + visit.after
+    return moment_of(start), moment_of(end)
+
+
+def taken_of(busy: Sequence[Busy]) -> Taken:
+    """Return what is taken, by resource, in whole epoch minutes, ascending."""
+    taken: Taken = {}
+    for one in busy:
+        start, end = floor_minute(one.starts_at), ceil_minute(one.ends_at)
+        if start < end:
+            taken.setdefault(one.resource_id, []).append((start, end))
+    for blocks in taken.values():
+        blocks.sort()
+    return taken
+
+
+def starts(directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime) -> list[Start]:
+    """Return every start that suits the wish, in order of time; what `openings` is made of."""
+    policies = directory.business.policies
+    zone = visit.place.zone
+    today = local_date(zone, now)
+    # "Now" itself is too late, even without any notice.
+    soonest = max(ceil_minute(now + policies.minimum_notice), floor_minute(now) + 1)
+    day = max(wish.first, today - _ONE_DAY)
+    last = min(wish.last, today + timedelta(days=policies.horizon_days))
+    search = _Search(directory, visit, taken)
+    found: list[Start] = []
+    while day <= last:
+        low = max(soonest, epoch_minute(zone, day, wish.earliest))
+        high = epoch_minute(zone, day, wish.latest)
+        if low <= high:
+            if wish.latest < _NOON:
+                found += search.starts(day - _ONE_DAY, low, high)
+            found += search.starts(day, low, high)
+        day += _ONE_DAY
+    if any(one.minute >= other.minute for one, other in pairwise(found)):  # ranges of two days overlap
+        found = sorted({one.minute: one for one in reversed(found)}.values())
+    return found
+
+
+def opening_of(visit: Visit, start: Start) -> Opening:
+    """Return the opening of a start."""
+    begins = start.minute
+    ends = begins + visit.minutes
+    starts_at, ends_at = moment_of(begins), moment_of(ends)
+    return Opening(
+        visit.place.id,
+        starts_at,
+        ends_at,
+        start.choice.resource_ids,
+        moment_of(begins - visit.before) if visit.before else starts_at,
+        moment_of(ends + visit.after) if visit.after else ends_at,
+        start.choice.staff_id,
+    )
+
+
+class _Search:
+    """Looks for the starts of a visit, a day at a time."""
+
+    def __init__(self, directory: Directory, visit: Visit, taken: Taken) -> None:
+        self._directory = directory
+        self._visit = visit
+        self._taken = taken
+        self._grid = directory.business.policies.grid
+
+    def starts(self, day: date, low: int, high: int) -> list[Start]:
+        """Return the starts of the day's hours from `low` to `high`, both inclusive, in order of time."""
+        visit, grid = self._visit, self._grid
+        chosen: dict[int, Choice] = {}
+        # The preferred come last and overwrite the others.
+        for group in reversed(self._least_busy_first(day) if visit.balanced else visit.choices):
+            stretches = self._free(group[0].owner_id, day, low, high)
+            for choice in reversed(group):
+                if choice.room_id is None:
+                    for opens, first, last in stretches:
+                        chosen.update(dict.fromkeys(range(first + (opens - first) % grid, last + 1, grid), choice))
+                    continue
+                for _, room_first, room_last in self._free(choice.room_id, day, low, high):
+                    for opens, first, last in stretches:
+                        begin = max(first, room_first)
+                        end = min(last, room_last)
+                        chosen.update(dict.fromkeys(range(begin + (opens - begin) % grid, end + 1, grid), choice))
+        return [Start(minute, chosen[minute], day) for minute in sorted(chosen)]
+
+    def _free(self, owner_id: ResourceId, day: date, low: int, high: int) -> list[tuple[int, int, int]]:
+        """Return (opening of its range, first start, last start) of each stretch in which the owner could begin."""
+        visit = self._visit
+        before, needed = visit.before, visit.minutes + visit.after
+        blocks = self._taken.get(owner_id, ())
+        stretches = []
+        for opens, closes, until in open_ranges(self._directory, visit.place, owner_id, day):
+            first = max(opens, low)
+            last = min(closes - 1, until - visit.minutes, high)
+            for start, end in blocks:
+                if start - needed >= last:
+                    break
+                if end + before <= first:
+                    continue
+                if start - needed >= first:
+                    stretches.append((opens, first, start - needed))
+                first = end + before
+            if first <= last:
+                stretches.append((opens, first, last))
+        return stretches
+
+    def _least_busy_first(self, day: date) -> Sequence[tuple[Choice, ...]]:
+        choices, taken = self._visit.choices, self._taken
+        if not taken:
+            return choices
+        zone = self._visit.place.zone
+        begin, end = epoch_minute(zone, day, 0), epoch_minute(zone, day, 1440)
+
+        def load(group: tuple[Choice, ...]) -> int:
+            minutes = 0
+            for since, until in taken.get(group[0].owner_id, ()):
+                if since < end and until > begin:
+                    minutes += min(until, end) - max(since, begin)
+            return minutes
+
+        return sorted(choices, key=load)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.errors import BookingClosed
 from domain.ids import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from domain.ids import BookingId, BusinessId, ConversationId, CustomerId, HoldId, PlaceId, ResourceId, ServiceId
-    from domain.ids import StaffId
+    from domain.ids import (
+        BookingId,
+        BusinessId,
+        ConversationId,
+        CustomerId,
+        HoldId,
+        PlaceId,
+        ResourceId,
+        ServiceId,
+        StaffId,
+    )
     from domain.money import Money
 
 
@@ -179,3 +189,24 @@ class AmendCustomer:
 
 
 Effect = PlaceHold | ReleaseHold | MakeBooking | MoveBooking | CancelBooking | AmendBooking | AmendCustomer
+
+
+OCCUPYING = frozenset({S.PENDING, S.CONFIRMED, S.SEATED, S.IN_SERVICE, S.COMPLETED})
+"""Its time is taken: it has occupancy rows."""
+
+
+def transition(booking: Booking, to: Status) -> Booking:
+    """Return the booking with another status. Raises BookingClosed where the state machine has no such step."""
+    if to not in TRANSITIONS[booking.status]:
+        raise BookingClosed(f"a booking that is {booking.status} cannot become {to}")
+    return replace(booking, status=to)
+
+
+def may_cancel(booking: Booking, now: datetime) -> bool:
+    """Return whether its customer may still cancel it: it is open and has not begun."""
+    return booking.status in OPEN and booking.starts_at > now
+
+
+def may_move(booking: Booking, now: datetime, notice: timedelta) -> bool:
+    """Return whether its customer may still move it: it is open and does not begin within the minimum notice."""
+    return booking.status in OPEN and booking.starts_at > now and booking.starts_at - now >= notice

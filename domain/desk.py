@@ -1,0 +1,320 @@
+"""The desk: all that may be asked of a business by a conversation, a manage link, staff or the API."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.alternatives import search
+from domain.availability import opening_of, reach_of, starts, taken_of
+from domain.bookings import (
+    OPEN,
+    AmendBooking,
+    AmendCustomer,
+    Booking,
+    BookingEvent,
+    CancelBooking,
+    Item,
+    MakeBooking,
+    MoveBooking,
+    PlaceHold,
+    ReleaseHold,
+    Status,
+    Take,
+    may_cancel,
+    may_move,
+    transition,
+)
+from domain.errors import BookingClosed, NotOffered, OpeningTaken
+from domain.ids import new_id
+from domain.overlay import Overlay
+from domain.visits import minutes_of, services_of, visit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from domain.availability import Busy, Opening, Start, Taken, Wish
+    from domain.bookings import Effect
+    from domain.businesses import Directory
+    from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId
+    from domain.ports import Calendar
+    from domain.visits import Visit
+
+_BACK_OFFICE = ("staff", "api", "system")
+
+
+class Desk:
+    """Reads a business's calendar, and collects what is to be written as `effects`, which its later reads see.
+
+    It is opened for one actor (`customer:<id>`, `staff:<id>`, `bot`, `api`, `system`), one moment and one idempotency
+    key, and thrown away after the turn. It writes nothing: whoever commits the effects learns whether the time was
+    still free. Customers, and the bot for them, may not change a booking that has begun, nor move it within the minimum
+    notice; staff may.
+    """
+
+    def __init__(  # noqa: PLR0917 - what a desk is opened for is one sentence
+        self,
+        directory: Directory,
+        calendar: Calendar,
+        actor: str,
+        key: str,
+        now: datetime,
+        conversation_id: ConversationId | None = None,
+    ) -> None:
+        """Open the desk; `now` is aware, `key` is the same whenever the same request is heard again."""
+        self.directory = directory
+        self.actor = actor
+        self.now = now
+        self._calendar = calendar
+        self._key = key
+        self._conversation_id = conversation_id
+        self._overlay = Overlay()
+        self._made = 0
+        self._read: dict[tuple[object, ...], Sequence[Busy]] = {}
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What is to be written, in order."""
+        return self._overlay.effects
+
+    async def openings(self, wish: Wish, *, without: Sequence[str] = ()) -> list[Opening]:
+        """Return every start that suits the wish, in order of time.
+
+        `without` names holds and bookings that do not block: the own hold while correcting, the own booking while
+        moving it. Raises NotOffered.
+        """
+        visit, found = await self._starts(wish, without)
+        return [opening_of(visit, one) for one in found]
+
+    async def alternatives(
+        self, wish: Wish, wanted: datetime | None, *, most: int = 3, without: Sequence[str] = ()
+    ) -> list[Opening]:
+        """Return at most `most` openings closest to what cannot be had, in order of time; see `domain.alternatives`.
+
+        `wanted` is the start that was asked for, None when no time was named. Raises NotOffered.
+        """
+
+        async def read(other: Wish) -> list[Start]:
+            return (await self._starts(other, without))[1]
+
+        return await search(self.directory, wish, wanted, most=most, now=self.now, read=read)
+
+    def hold(self, opening: Opening, replaces: HoldId | None = None) -> PlaceHold:
+        """Keep an opening while the customer confirms, in exchange for the hold `replaces`.
+
+        Raises OpeningTaken where this desk itself has given the time away.
+        """
+        take = self._take(opening, replaces)
+        expires_at = self.now + self.directory.business.policies.hold
+        effect = PlaceHold(new_id(), self._conversation_id, take, expires_at, replaces)
+        self._overlay.add(effect)
+        return effect
+
+    def release(self, hold_id: HoldId) -> None:
+        """Give a kept time back."""
+        self._overlay.add(ReleaseHold(hold_id))
+
+    def book(
+        self,
+        opening: Opening,
+        *,
+        customer_id: CustomerId,
+        service_ids: Sequence[ServiceId],
+        party_size: int | None = None,
+        name: str = "",
+        phone: str = "",
+        email: str = "",
+        notes: str = "",
+        source: str = "",
+        staff_wished: bool = False,
+        hold_id: HoldId | None = None,
+    ) -> Booking:
+        """Book an opening at today's prices, using up the hold if there is one.
+
+        Raises OpeningTaken where this desk itself has given the time away, NotOffered for an unknown service or place.
+        """
+        if opening.place_id not in self.directory.place:
+            raise NotOffered(f"no such place: {opening.place_id}")
+        items = self._items(service_ids, party_size)
+        take = self._take(opening, hold_id)
+        booking = Booking(
+            id=new_id(),
+            business_id=self.directory.business.id,
+            place_id=opening.place_id,
+            customer_id=customer_id,
+            status=Status.CONFIRMED,
+            items=items,
+            starts_at=opening.starts_at,
+            ends_at=opening.ends_at,
+            created_at=self.now,
+            conversation_id=self._conversation_id,
+            staff_id=opening.staff_id,
+            staff_wished=staff_wished,
+            resource_ids=opening.resource_ids,
+            party_size=party_size,
+            name=name,
+            phone=phone,
+            email=email,
+            notes=notes,
+            source=source,
+            code=_new_code(),
+        )
+        event = self._event(booking, "booked", "")
+        self._overlay.add(MakeBooking(booking, take, event, f"{self._key}:{self._made}", hold_id))
+        self._made += 1
+        return booking
+
+    def move(
+        self,
+        booking: Booking,
+        opening: Opening,
+        hold_id: HoldId | None = None,
+        *,
+        service_ids: Sequence[ServiceId] | None = None,
+        party_size: int | None = None,
+        staff_wished: bool | None = None,
+        reason: str = "",
+    ) -> Booking:
+        """Give a booking another time, and other services or another party if these are named. Id and code stay.
+
+        Services that stay keep the price they were sold at. Raises BookingClosed where it is over, cancelled or too
+        late to be changed, OpeningTaken where this desk itself has given the time away, NotOffered for an unknown
+        service.
+        """
+        before = self._current(booking)
+        notice = self.directory.business.policies.minimum_notice
+        if not (before.status in OPEN if self._is_back_office else may_move(before, self.now, notice)):
+            raise BookingClosed(f"booking {before.id} is {before.status} or too close to be moved")
+        party = before.party_size if party_size is None else party_size
+        items = before.items
+        if service_ids is not None or party != before.party_size:
+            wanted = [one.service_id for one in before.items] if service_ids is None else service_ids
+            sold = {one.service_id: one.price for one in before.items}
+            items = tuple(
+                replace(one, price=sold[one.service_id]) if one.service_id in sold else one
+                for one in self._items(wanted, party)
+            )
+        take = self._take(opening, hold_id, before.id)
+        after = replace(
+            before,
+            place_id=opening.place_id,
+            items=items,
+            starts_at=opening.starts_at,
+            ends_at=opening.ends_at,
+            staff_id=opening.staff_id,
+            staff_wished=before.staff_wished if staff_wished is None else staff_wished,
+            resource_ids=opening.resource_ids,
+            party_size=party,
+            sequence=before.sequence + 1,
+        )
+        self._overlay.add(MoveBooking(after, take, self._event(after, "moved", reason), before.sequence, hold_id))
+        return after
+
+    def cancel(self, booking: Booking, reason: str = "") -> Booking:
+        """Give up a booking and its time. Raises BookingClosed where it is over, cancelled or has begun."""
+        before = self._current(booking)
+        if not (before.status in OPEN if self._is_back_office else may_cancel(before, self.now)):
+            raise BookingClosed(f"booking {before.id} is {before.status} or has begun")
+        after = transition(before, Status.CANCELLED)
+        self._overlay.add(CancelBooking(after, self._event(after, "cancelled", reason)))
+        return after
+
+    def amend(
+        self,
+        booking: Booking,
+        *,
+        name: str | None = None,
+        phone: str | None = None,
+        email: str | None = None,
+        notes: str | None = None,
+        reason: str = "",
+    ) -> Booking:
+        """Change name, contact or notes of a booking; what is None stays. Raises BookingClosed where it is not open."""
+        before = self._current(booking)
+        if before.status not in OPEN:
+            raise BookingClosed(f"booking {before.id} is {before.status}")
+        after = replace(
+            before,
+            name=before.name if name is None else name,
+            phone=before.phone if phone is None else phone,
+            email=before.email if email is None else email,
+            notes=before.notes if notes is None else notes,
+        )
+        if after != before:
+            self._overlay.add(AmendBooking(after, self._event(after, "amended", reason)))
+        return after
+
+    def amend_customer(self, customer_id: CustomerId, *, name: str = "", phone: str = "", email: str = "") -> None:
+        """Write down what customers told about themselves; what is empty stays as it is."""
+        if name or phone or email:
+            self._overlay.add(AmendCustomer(customer_id, name, phone, email))
+
+    async def bookings_of(self, customer_id: CustomerId) -> list[Booking]:
+        """Return a customer's open bookings that are not over, in order of time."""
+        known = {one.id: one for one in await self._calendar.bookings_of(customer_id, self.now)}
+        known.update(self._overlay.bookings)
+        mine = [
+            one
+            for one in known.values()
+            if one.customer_id == customer_id and one.status in OPEN and one.ends_at > self.now
+        ]
+        return sorted(mine, key=lambda one: (one.starts_at, one.id))
+
+    async def booking(self, booking_id: BookingId) -> Booking:
+        """Return a booking as it stands with what this desk was told. Raises BookingNotFound."""
+        return self._overlay.bookings.get(booking_id) or await self._calendar.booking(booking_id)
+
+    async def booking_by_code(self, code: str) -> Booking:
+        """Return the booking that a manage link names, likewise. Raises BookingNotFound."""
+        for one in self._overlay.bookings.values():
+            if one.code == code:
+                return one
+        return await self._calendar.booking_by_code(code)
+
+    async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
+        visit = visit_of(self.directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+        start, end = reach_of(self.directory, wish)
+        taken = await self._taken(visit.resource_ids, start, end, without)
+        return visit, starts(self.directory, visit, wish, taken, self.now)
+
+    async def _taken(
+        self, resource_ids: tuple[ResourceId, ...], start: datetime, end: datetime, without: Sequence[str]
+    ) -> Taken:
+        hidden = (*self._overlay.gone, *without)
+        key = (resource_ids, start, end, hidden)
+        stored = self._read.get(key)
+        if stored is None:
+            stored = self._read[key] = await self._calendar.busy(resource_ids, start, end, self.now, hidden)
+        if not self._overlay.effects:
+            return taken_of(stored)
+        return taken_of([*stored, *self._overlay.busy(resource_ids, start, end, without)])
+
+    def _take(self, opening: Opening, *own: str | None) -> Take:
+        take = Take(opening.resource_ids, opening.blocks_from, opening.blocks_until)
+        if self._overlay.conflicts(take, own):
+            raise OpeningTaken(f"{opening.starts_at.isoformat()} was given away in this very turn")
+        return take
+
+    def _items(self, service_ids: Sequence[ServiceId], party_size: int | None) -> tuple[Item, ...]:
+        return tuple(
+            Item(one.id, one.name, minutes_of(self.directory, one, party_size), one.price)
+            for one in services_of(self.directory, service_ids)
+        )
+
+    def _current(self, booking: Booking) -> Booking:
+        return self._overlay.bookings.get(booking.id, booking)
+
+    def _event(self, booking: Booking, kind: str, reason: str) -> BookingEvent:
+        return BookingEvent(booking.id, kind, self.actor, self.now, reason)
+
+    @property
+    def _is_back_office(self) -> bool:
+        return self.actor.partition(":")[0] in _BACK_OFFICE
+
+
+def _new_code() -> str:
+    """Return 120 unguessable bits as 20 characters that are safe in a URL."""
+    return base64.urlsafe_b64encode(os.urandom(15)).decode()
