@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.sql.models.base import (
+    NOT_PERSONAL,
     WITH_THE_BUSINESS,
     At,
     Base,
@@ -16,6 +17,7 @@ from storage.sql.models.base import (
     PersonalText,
     Plain,
 )
+from storage.sql.types import Serial
 
 KEPT = {"retention": "as long as the business is set up; erasing the customer blanks what is personal"}
 
@@ -87,19 +89,21 @@ class BookingItemRow(Base):
 
 
 class BookingEventRow(Base):
-    """Something that happened to a booking: who did it, when and why."""
+    """Something that happened to a booking: who did it, when and why. `seq` is the order of commits."""
 
     __tablename__ = "booking_events"
     __table_args__ = (
         ForeignKeyConstraint(
             ["business_id", "booking_id"], ["bookings.business_id", "bookings.id"], ondelete="CASCADE"
         ),
-        Index("ix_booking_events_booking", "business_id", "booking_id", "at"),
+        UniqueConstraint("business_id", "id"),
+        Index("ix_booking_events_booking", "business_id", "booking_id", "seq"),
         {"info": KEPT},
     )
 
-    business_id: Mapped[Key] = mapped_column(primary_key=True)
-    id: Mapped[Key] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True, info=NOT_PERSONAL)
+    business_id: Mapped[Key]
+    id: Mapped[Key]
     booking_id: Mapped[Key]
     kind: Mapped[Plain]
     actor: Mapped[Plain]

@@ -1,8 +1,8 @@
-"""first
+"""All tables, their indexes and guards.
 
 Revision ID: 2026_11_20_0001
 Revises:
-Create Date: 2026-11-20 13:54:37.022107
+Create Date: 2026-11-20 13:55:46.260017
 """
 
 from __future__ import annotations
@@ -461,6 +461,7 @@ def upgrade() -> None:
     op.create_index("ix_staff_services_service", "staff_services", ["business_id", "service_id"], unique=False)
     op.create_table(
         "booking_events",
+        sa.Column("seq", SERIAL, autoincrement=True, nullable=False),
         sa.Column("business_id", sa.String(length=128), nullable=False),
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("booking_id", sa.String(length=128), nullable=False),
@@ -474,10 +475,11 @@ def upgrade() -> None:
             name=op.f("fk_booking_events_bookings"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("business_id", "id", name=op.f("pk_booking_events")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_booking_events")),
+        sa.UniqueConstraint("business_id", "id", name=op.f("uq_booking_events_business_id_id")),
         info={"retention": "as long as the business is set up; erasing the customer blanks what is personal"},
     )
-    op.create_index("ix_booking_events_booking", "booking_events", ["business_id", "booking_id", "at"], unique=False)
+    op.create_index("ix_booking_events_booking", "booking_events", ["business_id", "booking_id", "seq"], unique=False)
     op.create_table(
         "booking_items",
         sa.Column("business_id", sa.String(length=128), nullable=False),
