@@ -1,0 +1,73 @@
+# Everything a person does with a clone. `make` alone lists it; only a Python from 3.11 to 3.13 and make are needed.
+SHELL := /bin/sh
+VENV ?= .venv
+PORT ?= 8000
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+HIDE := >/dev/null 2>&1
+# `make setup PYTHON=/path/to/python3` chooses an interpreter; otherwise the first that fits is taken.
+PYTHON ?=
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run chat test lint format bench lock clean
+
+help: ## list what can be done
+	@printf 'Frontdesk: answers a business'"'"'s chats and takes its bookings.\n\n'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@printf '\n  PORT=8000 is where `make run` listens; PYTHON= names an interpreter for `make setup`.\n'
+
+setup: $(STAMP) ## make .venv with everything locked in requirements.lock (once; again when the lock changes)
+
+$(STAMP): requirements.lock pyproject.toml
+	@set -e; found=''; seen=''; \
+	for python in $(PYTHON) $(if $(PYTHON),,python3 python3.13 python3.12 python3.11 python); do \
+	  if "$$python" -c '$(FITS)' $(HIDE); then found="$$python"; break; fi; \
+	  seen="$$seen $$("$$python" -c 'import sys; print("%s is %d.%d;" % (sys.argv[1], sys.version_info[0], sys.version_info[1]))' "$$python" 2>/dev/null || true)"; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Frontdesk needs Python 3.11, 3.12 or 3.13 and found none here ($${seen:- no python3}): install one, or name it with: make setup PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import venv, ensurepip' $(HIDE); then \
+	  echo "$$found lacks the venv module: install it (on Debian and Ubuntu: apt-get install python3-venv), then run make again." >&2; exit 1; \
+	fi; \
+	"$(BIN)/python" -c '$(FITS)' $(HIDE) || "$$found" -m venv --clear "$(VENV)"
+	@echo "Installing what requirements.lock names into $(VENV); this happens once."
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(STAMP) ## start Frontdesk with its demo businesses; the first start creates the database
+	@exec "$(BIN)/frontdesk" serve --port "$(PORT)"
+
+chat: $(STAMP) ## talk to a demo business in the terminal: make chat ACCOUNT=bistro
+	@exec "$(BIN)/frontdesk" chat $(ACCOUNT)
+
+test: $(STAMP) lint ## check style, types, imports and behaviour: the one test command
+	"$(BIN)/python" -m pytest
+
+lint: $(STAMP) ## check style, types and imports only
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/mypy"
+	"$(BIN)/lint-imports" --no-logo
+
+format: $(STAMP) ## put every file into the one style
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
+
+bench: $(STAMP) ## measure turns in memory and on SQLite, and a long history
+	"$(BIN)/python" -m bench.turns --store memory
+	"$(BIN)/python" -m bench.turns --store sqlite
+	"$(BIN)/python" -m bench.history
+
+lock: $(STAMP) ## resolve the dependencies again and write requirements.lock
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check pip-tools
+	"$(BIN)/pip-compile" --quiet --upgrade --extra postgres --extra redis --extra dev --generate-hashes --allow-unsafe \
+	  --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file requirements.lock pyproject.toml
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(STAMP)
+
+clean: ## remove the environment and the caches; data/ stays
+	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,289 @@
+"""Settings: config.yaml and the environment, read and checked once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bots.settings_source import SettingsRefused, Source, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "FRONTDESK_"
+NOT_SETTINGS = frozenset({"FRONTDESK_CONFIG", "FRONTDESK_DATA"})
+"""Variables of ours that name no setting: where config.yaml is, and where tests find more data."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Server(_Section):
+    """Where HTTP is served."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class Data(_Section):
+    """What is kept on this machine."""
+
+    folder: Path = Field(default=Path("data"), strict=False)
+
+
+class StoreSettings(_Section):
+    """Which database."""
+
+    kind: Literal["sqlite", "postgres", "memory"] = "sqlite"
+    url: SecretStr = Field(default=SecretStr(""), strict=False)
+
+
+class Redis(_Section):
+    """The hot copies, wake-ups and limits of many machines."""
+
+    url: SecretStr = Field(default=SecretStr(""), strict=False)
+    prefix: str = "frontdesk:"
+
+
+class SecretSource(_Section):
+    """Where the one secret comes from."""
+
+    file: str = ""
+    value: SecretStr = Field(default=SecretStr(""), strict=False)
+
+
+class Worker(_Section):
+    """How conversations are taken up."""
+
+    turns: int = Field(default=64, ge=1, le=512)
+    embedded: bool = True
+
+
+class Conversations(_Section):
+    """How a conversation is heard."""
+
+    lease_seconds: int = Field(default=30, ge=1, le=600)
+    quiet_ms: int = Field(default=700, ge=0, le=5000)
+    stale_hours: int = Field(default=6, ge=1, le=168)
+    max_text: int = Field(default=4000, ge=100, le=20000)
+
+
+class Delivery(_Section):
+    """How messages are sent."""
+
+    batch: int = Field(default=32, ge=1, le=256)
+    attempts: int = Field(default=6, ge=1, le=20)
+    timeout_seconds: int = Field(default=20, ge=1, le=120)
+    lane_wait_seconds: int = Field(default=60, ge=1, le=600)
+
+
+class Webchat(_Section):
+    """What web chat puts up with."""
+
+    body_limit: int = Field(default=65536, ge=1024, le=1048576)
+    messages_per_minute: int = Field(default=60, ge=1, le=6000)
+    messages_per_minute_per_address: int = Field(default=600, ge=1, le=60000)
+    wait_seconds: int = Field(default=30, ge=1, le=60)
+    allowed_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] = []
+
+
+class Demo(_Section):
+    """The demo businesses."""
+
+    seed: bool = True
+
+
+class Log(_Section):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(_Section):
+    """Everything that can be set. Paths are absolute once loaded."""
+
+    server: Server = Server()
+    data: Data = Data()
+    store: StoreSettings = StoreSettings()
+    redis: Redis = Redis()
+    secrets: SecretSource = SecretSource()
+    worker: Worker = Worker()
+    conversations: Conversations = Conversations()
+    delivery: Delivery = Delivery()
+    webchat: Webchat = Webchat()
+    demo: Demo = Demo()
+    log: Log = Log()
+
+    @property
+    def database_url(self) -> str:
+        """The database as a URL with its password; empty for memory. Never log it."""
+        url = self.store.url.get_secret_value()
+        if self.store.kind == "sqlite" and not url:
+            return f"sqlite:///{self.data.folder / 'frontdesk.db'}"
+        return "" if self.store.kind == "memory" else url
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the secret is kept, unless its value comes from the environment."""
+        return self.data.folder / (self.secrets.file or "secret")
+
+    @property
+    def public_url(self) -> str:
+        """How this installation is reached, without a slash at its end."""
+        server = self.server
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return server.public_url.rstrip("/") or f"http://{host}:{server.port}"
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a file and of the environment, which wins.
+
+    The file is by default $FRONTDESK_CONFIG, or ./config.yaml, which may be absent. Relative paths count from the
+    file's folder. Raises SettingsRefused naming every fault's line and remedy.
+    """
+    environment = os.environ if environment is None else environment
+    named = path or (Path(environment["FRONTDESK_CONFIG"]) if environment.get("FRONTDESK_CONFIG") else None)
+    file = named or Path("config.yaml")
+    if named is not None and not file.is_file():
+        raise SettingsRefused(f"{file} does not exist: name the file with --config or FRONTDESK_CONFIG")
+    source = read(file) if file.is_file() else Source({}, {})
+    faults: list[str] = []
+    if _at(source.values, "secrets", "value"):
+        place = source.place(("secrets", "value"), str(file))
+        faults.append(f"{place}: a secret does not belong into a settings file: set FRONTDESK_SECRETS__VALUE")
+    faults += _overlay(source, environment)
+    try:
+        settings = Settings.model_validate(source.values)
+    except ValidationError as invalid:
+        faults += [_fault(source, str(file), error) for error in invalid.errors(include_url=False)]
+    else:
+        faults += _contradictions(settings, source, str(file))
+    if faults:
+        raise SettingsRefused("\n".join(faults))
+    return _anchored(settings, file.resolve().parent)
+
+
+def _overlay(source: Source, environment: Mapping[str, str]) -> list[str]:
+    """Write what the environment sets over what the file sets; return the faults of names that are no settings."""
+    faults = []
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS or "__" not in name:
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        outer = Settings.model_fields.get(section)
+        fields = outer.annotation.model_fields if outer and outer.annotation else {}
+        if key not in fields:
+            known = [f"{PREFIX}{s}__{k}".upper() for s in Settings.model_fields for k in _keys(s)]
+            faults.append(f"{name} (environment) is not a setting{_meant(name, known)}")
+            continue
+        text = environment[name]
+        values = source.values.setdefault(section, {})
+        if not isinstance(values, dict):
+            continue
+        annotation = fields[key].annotation
+        if annotation in {int, bool}:
+            # The file's rules of reading, so that `true` and 9000 mean there and here the same.
+            values[key] = _scalar(text)
+        elif getattr(annotation, "__origin__", None) is list:
+            values[key] = [part.strip() for part in text.split(",") if part.strip()]
+        else:
+            values[key] = text
+        source.places[section, key] = f"{name} (environment)"
+    return faults
+
+
+def _scalar(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _keys(section: str) -> list[str]:
+    annotation: Any = Settings.model_fields[section].annotation
+    return list(annotation.model_fields)
+
+
+def _at(values: dict[str, Any], section: str, key: str) -> Any:
+    inner = values.get(section)
+    return inner.get(key) if isinstance(inner, dict) else None
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f": did you mean {close[0]}?" if close else ": remove it, or look it up in docs/reference/settings.md"
+
+
+def _fault(source: Source, file: str, error: Any) -> str:
+    loc: tuple[str | int, ...] = error["loc"]
+    name = ".".join(map(str, loc))
+    place = source.place(loc, file)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _keys(str(loc[0])) if len(loc) > 1 else list(Settings.model_fields)
+        return f"{place}: {name} is not a setting{_meant(str(loc[-1]), known)}"
+    wanted = {
+        "int_type": "a whole number",
+        "int_from_float": "a whole number",
+        "bool_type": "true or false",
+        "string_type": "text (put it in quotes)",
+        "path_type": "a path",
+        "list_type": "a list, such as [a, b]",
+        "string_too_short": "set",
+        "greater_than_equal": f"at least {context.get('ge')}",
+        "less_than_equal": f"at most {context.get('le')}",
+        "literal_error": str(context.get("expected", "")).replace("'", ""),
+        "string_pattern_mismatch": "an address that begins with http:// or https://",
+        "model_type": "a section of settings, each on its own line below it",
+    }.get(kind)
+    return f"{place}: {name} must be {wanted}" if wanted else f"{place}: {name}: {error['msg']}"
+
+
+def _contradictions(settings: Settings, source: Source, file: str) -> list[str]:
+    """Return what is well formed and cannot work."""
+    faults = []
+    url = settings.store.url.get_secret_value()
+    place = source.place(("store", "kind"), file)
+    if settings.store.kind == "postgres" and not url.startswith(("postgresql://", "postgres://")):
+        faults.append(
+            f"{place}: store.kind is postgres and store.url names no PostgreSQL: "
+            "set FRONTDESK_STORE__URL=postgresql://USER:PASSWORD@HOST/DATABASE"
+        )
+    if settings.store.kind == "sqlite" and url and not url.startswith("sqlite:///"):
+        faults.append(
+            f"{place}: store.kind is sqlite and store.url is not sqlite:///PATH: "
+            "set store.kind to postgres, or empty store.url"
+        )
+    redis = settings.redis.url.get_secret_value()
+    if redis and not redis.startswith(("redis://", "rediss://", "unix://")):
+        faults.append(
+            f"{source.place(('redis', 'url'), file)}: redis.url must begin with redis://, rediss:// or unix://"
+        )
+    value = settings.secrets.value.get_secret_value()
+    if value and len(value) < 32:
+        place = source.place(("secrets", "value"), file)
+        faults.append(f"{place}: secrets.value is shorter than 32 characters: make one with `openssl rand -hex 32`")
+    return faults
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    """Return the settings with every path made absolute, counted from the file's folder."""
+    data = Data(folder=(base / settings.data.folder.expanduser()).resolve())
+    file = settings.secrets.file
+    secrets = settings.secrets.model_copy(
+        update={"file": str((base / Path(file).expanduser()).resolve()) if file else ""}
+    )
+    store = settings.store
+    url = store.url.get_secret_value()
+    if store.kind == "sqlite" and url:
+        path = (base / url.removeprefix("sqlite:///")).resolve()
+        store = store.model_copy(update={"url": SecretStr(f"sqlite:///{path}")})
+    return settings.model_copy(update={"data": data, "secrets": secrets, "store": store})
