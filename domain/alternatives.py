@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from domain.availability import opening_of
+from domain.availability import openings_of
 from domain.hours import epoch_minute, floor_minute, local_date
 from domain.visits import visit_of
 
@@ -114,7 +114,7 @@ class _Found:
         for one in starts:
             if self.full:
                 return
-            self._chosen.setdefault((one.minute, one.choice.staff_id), opening_of(visit, one))
+            self._chosen.setdefault((one.minute, one.choice.staff_id), openings_of(visit, [one])[0])
 
     def in_order(self) -> list[Opening]:
         return sorted(self._chosen.values(), key=lambda one: (one.starts_at, one.resource_ids))

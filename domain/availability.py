@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import pairwise
+from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.hours import ceil_minute, epoch_minute, floor_minute, local_date, moment_of, open_ranges
+from domain.hours import MOMENTS, ceil_minute, epoch_minute, floor_minute, local_date, open_ranges
 from domain.visits import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from domain.businesses import Directory
     from domain.ids import PlaceId, ResourceId, ServiceId, StaffId
@@ -65,6 +65,8 @@ class Busy:
 
 _ONE_DAY = timedelta(days=1)
 _NOON = 720
+_KEPT = 1024
+_minute = itemgetter(0)
 _NEXT_NOON = 1440 + 720
 
 
@@ -92,7 +94,7 @@ def openings(directory: Directory, wish: Wish, busy: Sequence[Busy], now: dateti
     well. Raises NotOffered for an unknown service, member of staff or place, or a party that no table can seat.
     """
     visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
-    return [opening_of(visit, one) for one in starts(directory, visit, wish, taken_of(busy), now)]
+    return openings_of(visit, _found(directory, visit, wish, taken_of(busy), now))
 
 
 def resources_of(directory: Directory, wish: Wish) -> tuple[ResourceId, ...]:
@@ -111,7 +113,7 @@ def reach_of(directory: Directory, wish: Wish) -> tuple[datetime, datetime]:
     first = wish.first - _ONE_DAY if wish.latest < _NOON else wish.first
     start = epoch_minute(zone, first, 0) - visit.before
     end = epoch_minute(zone, wish.last, max(_NEXT_NOON, wish.latest)) + visit.minutes + visit.after
-    return moment_of(start), moment_of(end)
+    return MOMENTS[start], MOMENTS[end]
 
 
 def taken_of(busy: Sequence[Busy]) -> Taken:
@@ -128,42 +130,58 @@ def taken_of(busy: Sequence[Busy]) -> Taken:
 
 def starts(directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime) -> list[Start]:
     """Return every start that suits the wish, in order of time; what `openings` is made of."""
+    return [Start(*one) for one in _found(directory, visit, wish, taken, now)]
+
+
+def openings_of(visit: Visit, found: Sequence[tuple[int, Choice, date]]) -> list[Opening]:
+    """Return the openings of these starts."""
+    made = visit.made
+    if len(made) > _KEPT:
+        made.clear()
+    openings: list[Opening] = []
+    for start, choice, _ in found:
+        one = made.get(start)
+        if one is None or one.resource_ids is not choice.resource_ids:
+            ends = start + visit.minutes
+            one = made[start] = Opening(
+                visit.place.id,
+                MOMENTS[start],
+                MOMENTS[ends],
+                choice.resource_ids,
+                MOMENTS[start - visit.before],
+                MOMENTS[ends + visit.after],
+                choice.staff_id,
+            )
+        openings.append(one)
+    return openings
+
+
+def _found(
+    directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime
+) -> list[tuple[int, Choice, date]]:
+    """Return what `Start` says of each, as bare tuples: making thousands of starts is what takes the time."""
     policies = directory.business.policies
     zone = visit.place.zone
     today = local_date(zone, now)
     # "Now" itself is too late, even without any notice.
     soonest = max(ceil_minute(now + policies.minimum_notice), floor_minute(now) + 1)
-    day = max(wish.first, today - _ONE_DAY)
+    first = max(wish.first, today - _ONE_DAY)
     last = min(wish.last, today + timedelta(days=policies.horizon_days))
     search = _Search(directory, visit, taken)
-    found: list[Start] = []
-    while day <= last:
+    found: list[tuple[int, Choice, date]] = []
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
         low = max(soonest, epoch_minute(zone, day, wish.earliest))
         high = epoch_minute(zone, day, wish.latest)
-        if low <= high:
-            if wish.latest < _NOON:
-                found += search.starts(day - _ONE_DAY, low, high)
-            found += search.starts(day, low, high)
-        day += _ONE_DAY
-    if any(one.minute >= other.minute for one, other in pairwise(found)):  # ranges of two days overlap
-        found = sorted({one.minute: one for one in reversed(found)}.values())
+        if low > high:
+            continue
+        for hours_of in (day - _ONE_DAY, day) if wish.latest < _NOON else (day,):
+            more = search.starts(hours_of, low, high)
+            if found and more and more[0][0] <= found[-1][0]:  # the night before runs into this day
+                found = sorted({one[0]: one for one in (*more, *found)}.values(), key=_minute)
+            else:
+                found += more
     return found
-
-
-def opening_of(visit: Visit, start: Start) -> Opening:
-    """Return the opening of a start."""
-    begins = start.minute
-    ends = begins + visit.minutes
-    starts_at, ends_at = moment_of(begins), moment_of(ends)
-    return Opening(
-        visit.place.id,
-        starts_at,
-        ends_at,
-        start.choice.resource_ids,
-        moment_of(begins - visit.before) if visit.before else starts_at,
-        moment_of(ends + visit.after) if visit.after else ends_at,
-        start.choice.staff_id,
-    )
 
 
 class _Search:
@@ -175,7 +193,7 @@ class _Search:
         self._taken = taken
         self._grid = directory.business.policies.grid
 
-    def starts(self, day: date, low: int, high: int) -> list[Start]:
+    def starts(self, day: date, low: int, high: int) -> list[tuple[int, Choice, date]]:
         """Return the starts of the day's hours from `low` to `high`, both inclusive, in order of time."""
         visit, grid = self._visit, self._grid
         chosen: dict[int, Choice] = {}
@@ -192,7 +210,7 @@ class _Search:
                         begin = max(first, room_first)
                         end = min(last, room_last)
                         chosen.update(dict.fromkeys(range(begin + (opens - begin) % grid, end + 1, grid), choice))
-        return [Start(minute, chosen[minute], day) for minute in sorted(chosen)]
+        return [(minute, chosen[minute], day) for minute in sorted(chosen)]
 
     def _free(self, owner_id: ResourceId, day: date, low: int, high: int) -> list[tuple[int, int, int]]:
         """Return (opening of its range, first start, last start) of each stretch in which the owner could begin."""

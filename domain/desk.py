@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
-from domain.availability import opening_of, reach_of, starts, taken_of
+from domain.availability import openings_of, reach_of, starts, taken_of
 from domain.bookings import (
     OPEN,
     AmendBooking,
@@ -87,7 +87,7 @@ class Desk:
         moving it. Raises NotOffered.
         """
         visit, found = await self._starts(wish, without)
-        return [opening_of(visit, one) for one in found]
+        return openings_of(visit, found)
 
     async def alternatives(
         self, wish: Wish, wanted: datetime | None, *, most: int = 3, without: Sequence[str] = ()
@@ -288,8 +288,6 @@ class Desk:
         stored = self._read.get(key)
         if stored is None:
             stored = self._read[key] = await self._calendar.busy(resource_ids, start, end, self.now, hidden)
-        if not self._overlay.effects:
-            return taken_of(stored)
         return taken_of([*stored, *self._overlay.busy(resource_ids, start, end, without)])
 
     def _take(self, opening: Opening, *own: str | None) -> Take:

@@ -75,28 +75,26 @@ def _wall(zone: str, on: date, minute: int) -> int:
 
 def floor_minute(moment: datetime) -> int:
     """Return the epoch minute that an aware moment lies in."""
-    since = moment - EPOCH
-    return since.days * DAY + since.seconds // 60
+    return int(moment.timestamp() // 60)
 
 
 def ceil_minute(moment: datetime) -> int:
     """Return the first epoch minute not before an aware moment."""
-    since = moment - EPOCH
-    whole, rest = divmod(since.seconds, 60)
-    return since.days * DAY + whole + (1 if rest or since.microseconds else 0)
+    return -int(-moment.timestamp() // 60)
 
 
-_moments: dict[int, datetime] = {}
+class Moments(dict[int, datetime]):
+    """Aware UTC moments by epoch minute: made once, because an opening needs four of them."""
+
+    def __missing__(self, minute: int) -> datetime:
+        """Make a moment and keep it."""
+        if len(self) >= _MOMENTS_KEPT:
+            self.clear()
+        made = self[minute] = EPOCH + timedelta(minutes=minute)
+        return made
 
 
-def moment_of(minute: int) -> datetime:
-    """Return the aware UTC moment of an epoch minute."""
-    found = _moments.get(minute)
-    if found is None:
-        if len(_moments) >= _MOMENTS_KEPT:
-            _moments.clear()
-        found = _moments[minute] = EPOCH + timedelta(minutes=minute)
-    return found
+MOMENTS = Moments()
 
 
 def local_date(zone: str, moment: datetime) -> date:

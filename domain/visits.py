@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import NotOffered
@@ -11,6 +11,7 @@ from domain.tables import tables_for, turn_minutes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.availability import Opening
     from domain.businesses import Directory, Place, Service
     from domain.ids import PlaceId, ResourceId, ServiceId, StaffId
 
@@ -44,6 +45,8 @@ class Visit:
     """Whether the one with least to do goes first."""
     resource_ids: tuple[ResourceId, ...]
     """All resources of all choices, ascending."""
+    made: dict[int, Opening] = field(default_factory=dict, compare=False, repr=False)
+    """Openings by epoch minute of their start, made once: the same are asked for again and again."""
 
 
 def visit_of(
