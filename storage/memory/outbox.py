@@ -1,0 +1,148 @@
+"""The outbox in memory: hands what must be sent to senders, in order within a conversation."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.ports import Parcel
+from storage.memory.lanes import Lane, Lanes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from domain.clock import Clock
+    from domain.conversations import Outgoing
+    from domain.ids import ConversationId
+    from storage.memory.tables import Tables
+
+
+class Row:
+    """Something to send, and what became of it so far."""
+
+    __slots__ = ("attempts", "outgoing", "sending")
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self.outgoing = outgoing
+        self.attempts = 0
+        self.sending = False
+
+
+class GivenUp(NamedTuple):
+    """Something that could not be sent, and why."""
+
+    outgoing: Outgoing
+    error: str
+
+
+class MemoryOutbox:
+    """The Outbox."""
+
+    def __init__(self, tables: Tables, clock: Clock, lease: timedelta) -> None:
+        self._tables = tables
+        self._clock = clock
+        self.lanes: Lanes[Row] = Lanes(clock, lease)
+        self.given_up: list[GivenUp] = []
+
+    def put(self, outgoing: Sequence[Outgoing]) -> None:
+        """Append what a turn or a person says, in order of position."""
+        if len(outgoing) > 1:
+            outgoing = sorted(outgoing, key=attrgetter("position"))
+        lanes = self.lanes
+        for one in outgoing:
+            lane = lanes.put(one.conversation_id, one.business_id, one.account_id, Row(one))
+            if not lane.queued:
+                lanes.wake(lane)
+
+    def cancel_talk(self, conversation_id: ConversationId) -> None:
+        """Cancel the bot's talk that is not on its way."""
+        lane = self.lanes.get(conversation_id)
+        if lane is None:
+            return
+        kept = [row for row in lane.items if row.sending or row.outgoing.kind != "talk"]
+        lane.items.clear()
+        lane.items.extend(kept)
+
+    async def due(self, most: int) -> Sequence[Parcel]:
+        """Lease rows that may be sent now: at most one a conversation; talk of a lost epoch is cancelled here."""
+        parcels: list[Parcel] = []
+        while len(parcels) < most:
+            lanes, _ = self.lanes.lease(most - len(parcels))
+            if not lanes:
+                break
+            for lane in lanes:
+                while lane.items and self._lost(lane.items[0]):
+                    lane.items.popleft()
+                if lane.items:
+                    row = lane.items[0]
+                    parcels.append(Parcel(row.outgoing, lane.fence, row.attempts, row.sending))
+                else:
+                    self.lanes.release(lane)
+        return parcels
+
+    async def sending(self, parcels: Sequence[Parcel]) -> Sequence[bool]:
+        """Mark before the call; False where the row was cancelled, taken over or its talk lost its epoch."""
+        return [self._sending(parcel) for parcel in parcels]
+
+    async def sent(self, parcel: Parcel, external_id: str) -> None:
+        """It was accepted by the platform: true whoever has the row leased by now."""
+        lane = self.lanes.get(parcel.outgoing.conversation_id)
+        if lane is not None and _at_head(lane, parcel):
+            lane.items.popleft()
+            self._release(lane)
+
+    async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
+        """It was refused; None gives up and lets the conversation go on."""
+        lane = self._leased(parcel)
+        if lane is None or not _at_head(lane, parcel):
+            return
+        row = lane.items[0]
+        row.sending = False
+        if retry_after is None:
+            lane.items.popleft()
+            self.given_up.append(GivenUp(row.outgoing, error))
+            self._release(lane)
+        else:
+            lane.retry_at = self._clock.now() + retry_after
+            self.lanes.release(lane)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to send, at the latest after so many seconds."""
+        await self.lanes.wait(seconds)
+
+    def _lost(self, row: Row) -> bool:
+        """Whether it is talk, and somebody else answers since it was written."""
+        outgoing = row.outgoing
+        if outgoing.kind != "talk":
+            return False
+        thread = self._tables.threads.get(outgoing.conversation_id)
+        return thread is not None and thread.conversation.control_epoch != outgoing.epoch
+
+    def _leased(self, parcel: Parcel) -> Lane[Row] | None:
+        lane = self.lanes.get(parcel.outgoing.conversation_id)
+        return lane if lane is not None and lane.leased and lane.fence == parcel.fence else None
+
+    def _release(self, lane: Lane[Row]) -> None:
+        lane.retry_at = None
+        self.lanes.release(lane)
+
+    def _sending(self, parcel: Parcel) -> bool:
+        lane = self._leased(parcel)
+        if lane is None:
+            return False
+        if not _at_head(lane, parcel):
+            self._release(lane)
+            return False
+        row = lane.items[0]
+        if self._lost(row):
+            lane.items.popleft()
+            self._release(lane)
+            return False
+        row.sending = True
+        row.attempts += 1
+        return True
+
+
+def _at_head(lane: Lane[Row], parcel: Parcel) -> bool:
+    return bool(lane.items) and lane.items[0].outgoing.id == parcel.outgoing.id

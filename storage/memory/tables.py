@@ -1,0 +1,63 @@
+"""What the memory stores share: conversations with what belongs to them, and customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storage.memory.calendar import MemoryCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.bookings import AmendCustomer
+    from domain.clock import Clock
+    from domain.conversations import Conversation, Message, TurnRecord
+    from domain.customers import Customer, Identity
+    from domain.ids import AccountId, BusinessId, ConversationId, CustomerId
+
+
+class Thread:
+    """A conversation as it stands, with its checkpoint, its transcript and its turns."""
+
+    __slots__ = ("answered", "conversation", "messages", "state", "turns")
+
+    def __init__(self, conversation: Conversation, state: bytes) -> None:
+        self.conversation = conversation
+        self.state = state
+        self.messages: list[Message] = []
+        """In commit order."""
+        self.turns: list[TurnRecord] = []
+        self.answered: dict[str, tuple[TurnRecord, Sequence[Message]]] = {}
+        """By the external id of a customer's message: its turn and all lines of it."""
+
+
+class Tables:
+    """The rows of all businesses."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.threads: dict[ConversationId, Thread] = {}
+        self.conversations_of: dict[BusinessId, list[ConversationId]] = {}
+        self.customers: dict[CustomerId, Customer] = {}
+        self.identities: dict[tuple[AccountId, str], Identity] = {}
+        self.calendars: dict[BusinessId, MemoryCalendar] = {}
+
+    def calendar(self, business_id: BusinessId) -> MemoryCalendar:
+        """Return the calendar of one business, made when it is first asked for."""
+        calendar = self.calendars.get(business_id)
+        if calendar is None:
+            calendar = self.calendars[business_id] = MemoryCalendar(business_id, self._clock, self.amend)
+        return calendar
+
+    def amend(self, business_id: BusinessId, amended: AmendCustomer) -> None:
+        """Write what a customer told about themselves: the fields that are not empty."""
+        customer = self.customers.get(amended.customer_id)
+        if customer is None or customer.business_id != business_id:
+            return
+        self.customers[customer.id] = replace(
+            customer,
+            name=amended.name or customer.name,
+            phone=amended.phone or customer.phone,
+            email=amended.email or customer.email,
+        )
