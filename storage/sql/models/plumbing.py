@@ -79,11 +79,11 @@ class LaneRow(Base):
     """The conversation that the lane is of, also for its control lane; empty where it is of none."""
     pending: Mapped[Number]
     fence: Mapped[Number]
-    """Grows with every claim."""
+    """Grows with every claim, commit and failure: whoever has an older one has lost the lane."""
     ready_at: Mapped[At]
     """By the database's clock, as the lease."""
     lease_until: Mapped[At | None]
-    """None while nobody has it."""
+    """Until when it is a worker's, or paused after a failure; None while it is free."""
     due_at: Mapped[At]
 
 
@@ -94,8 +94,8 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("id"),
         Index("ix_outbox_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_outbox_conversation", "conversation_id", "seq"),
-        {"info": {"retention": "8 days after it was sent, cancelled or given up"}},
+        Index("ix_outbox_open", "conversation_id", "seq", sqlite_where=OPEN, postgresql_where=OPEN),
+        {"info": {"retention": "8 days after it was sent, cancelled or given up; the body until then"}},
     )
 
     seq: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True, info=NOT_PERSONAL)

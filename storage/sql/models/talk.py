@@ -75,8 +75,6 @@ class MessageRow(Base):
     business_id: Mapped[Key]
     id: Mapped[Key]
     conversation_id: Mapped[Key]
-    turn_id: Mapped[Key]
-    """The turn that wrote it; empty for what staff wrote."""
     author: Mapped[Plain]
     author_id: Mapped[Plain]
     text: Mapped[PersonalText]
@@ -105,6 +103,8 @@ class TurnRow(Base):
     version: Mapped[Number]
     """Of the conversation, after this turn."""
     heard: Mapped[PersonalDocument]
+    message_ids: Mapped[Document]
+    """The transcript lines it wrote, in order."""
     stage_before: Mapped[Plain]
     stage_after: Mapped[Plain]
     commands: Mapped[Document]

@@ -2,7 +2,7 @@
 
 Revision ID: 2026_11_20_0001
 Revises:
-Create Date: 2026-11-20 13:55:46.260017
+Create Date: 2026-11-20 13:59:41.161211
 """
 
 from __future__ import annotations
@@ -160,13 +160,20 @@ def upgrade() -> None:
         sa.Column("done_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
         sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
-        info={"retention": "8 days after it was sent, cancelled or given up"},
+        info={"retention": "8 days after it was sent, cancelled or given up; the body until then"},
     )
-    op.create_index("ix_outbox_conversation", "outbox", ["conversation_id", "seq"], unique=False)
     op.create_index(
         "ix_outbox_due",
         "outbox",
         ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_open",
+        "outbox",
+        ["conversation_id", "seq"],
         unique=False,
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
@@ -522,7 +529,6 @@ def upgrade() -> None:
         sa.Column("business_id", sa.String(length=128), nullable=False),
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("conversation_id", sa.String(length=128), nullable=False),
-        sa.Column("turn_id", sa.String(length=128), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -592,6 +598,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=128), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("heard", JSON, nullable=False),
+        sa.Column("message_ids", JSON, nullable=False),
         sa.Column("stage_before", sa.Text(), nullable=False),
         sa.Column("stage_after", sa.Text(), nullable=False),
         sa.Column("commands", JSON, nullable=False),
