@@ -191,10 +191,6 @@ class AmendCustomer:
 Effect = PlaceHold | ReleaseHold | MakeBooking | MoveBooking | CancelBooking | AmendBooking | AmendCustomer
 
 
-OCCUPYING = frozenset({S.PENDING, S.CONFIRMED, S.SEATED, S.IN_SERVICE, S.COMPLETED})
-"""Its time is taken: it has occupancy rows."""
-
-
 def transition(booking: Booking, to: Status) -> Booking:
     """Return the booking with another status. Raises BookingClosed where the state machine has no such step."""
     if to not in TRANSITIONS[booking.status]:
