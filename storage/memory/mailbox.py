@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import BookingClosed, OpeningTaken
@@ -111,14 +111,14 @@ class MemoryMailbox:
         lane = self._leased(claim)
         if lane is None or not lane.items:
             return False
-        mail = lane.items.popleft()
-        mail = replace(mail, attempts=mail.attempts + 1)
+        mail = replace(lane.items[0], attempts=lane.items[0].attempts + 1)
         given_up = mail.attempts > len(BACKOFF)
         if given_up:
+            del lane.items[0]
             self.set_aside.append(SetAside(lane.id, mail, error))
             lane.retry_at = None
         else:
-            lane.items.appendleft(mail)
+            lane.items[0] = mail
             lane.retry_at = self._clock.now() + BACKOFF[mail.attempts - 1]
         self.lanes.release(lane)
         return given_up
@@ -222,8 +222,12 @@ class MemoryMailbox:
         """Take what was heard out of the lane and release it."""
         if claim.mail:
             last, items = claim.mail[-1].id, lane.items
-            while items and items[0].id <= last:
-                items.popleft()
+            heard = 0
+            for mail in items:
+                if mail.id > last:
+                    break
+                heard += 1
+            del items[:heard]
         lane.retry_at = None
         self.lanes.release(lane)
 
@@ -233,6 +237,4 @@ def _head(lane: Lane[Mail]) -> tuple[Mail, ...]:
     items = lane.items
     if items and items[0].attempts:
         return (items[0],)
-    if len(items) <= MOST_MAIL:
-        return tuple(items)
-    return tuple(islice(items, MOST_MAIL))
+    return tuple(items[:MOST_MAIL])

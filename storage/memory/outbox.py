@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from storage.memory.tables import Tables
 
 
-class Row:
-    """Something to send, and what became of it so far."""
+class Tried:
+    """What became so far of a row that was tried."""
 
-    __slots__ = ("attempts", "outgoing", "sending")
+    __slots__ = ("attempts", "sending")
 
-    def __init__(self, outgoing: Outgoing) -> None:
-        self.outgoing = outgoing
+    def __init__(self) -> None:
         self.attempts = 0
         self.sending = False
 
@@ -42,8 +41,10 @@ class MemoryOutbox:
     def __init__(self, tables: Tables, clock: Clock, lease: timedelta) -> None:
         self._tables = tables
         self._clock = clock
-        self.lanes: Lanes[Row] = Lanes(clock, lease)
+        self.lanes: Lanes[Outgoing] = Lanes(clock, lease)
         self.given_up: list[GivenUp] = []
+        self._tried: dict[str, Tried] = {}
+        """By row id, those that were tried and are not done."""
 
     def put(self, outgoing: Sequence[Outgoing]) -> None:
         """Append what a turn or a person says, in order of position."""
@@ -51,7 +52,7 @@ class MemoryOutbox:
             outgoing = sorted(outgoing, key=attrgetter("position"))
         lanes = self.lanes
         for one in outgoing:
-            lane = lanes.put(one.conversation_id, one.business_id, one.account_id, Row(one))
+            lane = lanes.put(one.conversation_id, one.business_id, one.account_id, one)
             if not lane.queued:
                 lanes.wake(lane)
 
@@ -60,9 +61,14 @@ class MemoryOutbox:
         lane = self.lanes.get(conversation_id)
         if lane is None:
             return
-        kept = [row for row in lane.items if row.sending or row.outgoing.kind != "talk"]
-        lane.items.clear()
-        lane.items.extend(kept)
+        kept = []
+        for row in lane.items:
+            tried = self._tried.get(row.id)
+            if row.kind != "talk" or (tried is not None and tried.sending):
+                kept.append(row)
+            elif tried is not None:
+                del self._tried[row.id]
+        lane.items[:] = kept
 
     async def due(self, most: int) -> Sequence[Parcel]:
         """Lease rows that may be sent now: at most one a conversation; talk of a lost epoch is cancelled here."""
@@ -73,10 +79,12 @@ class MemoryOutbox:
                 break
             for lane in lanes:
                 while lane.items and self._lost(lane.items[0]):
-                    lane.items.popleft()
+                    self._remove_head(lane)
                 if lane.items:
                     row = lane.items[0]
-                    parcels.append(Parcel(row.outgoing, lane.fence, row.attempts, row.sending))
+                    tried = self._tried.get(row.id)
+                    attempts, doubtful = (0, False) if tried is None else (tried.attempts, tried.sending)
+                    parcels.append(Parcel(row, lane.fence, attempts, doubtful))
                 else:
                     self.lanes.release(lane)
         return parcels
@@ -89,7 +97,7 @@ class MemoryOutbox:
         """It was accepted by the platform: true whoever has the row leased by now."""
         lane = self.lanes.get(parcel.outgoing.conversation_id)
         if lane is not None and _at_head(lane, parcel):
-            lane.items.popleft()
+            self._remove_head(lane)
             self._release(lane)
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
@@ -98,12 +106,12 @@ class MemoryOutbox:
         if lane is None or not _at_head(lane, parcel):
             return
         row = lane.items[0]
-        row.sending = False
         if retry_after is None:
-            lane.items.popleft()
-            self.given_up.append(GivenUp(row.outgoing, error))
+            self.given_up.append(GivenUp(row, error))
+            self._remove_head(lane)
             self._release(lane)
         else:
+            self._tried.setdefault(row.id, Tried()).sending = False
             lane.retry_at = self._clock.now() + retry_after
             self.lanes.release(lane)
 
@@ -111,19 +119,18 @@ class MemoryOutbox:
         """Return when there may be something to send, at the latest after so many seconds."""
         await self.lanes.wait(seconds)
 
-    def _lost(self, row: Row) -> bool:
+    def _lost(self, outgoing: Outgoing) -> bool:
         """Whether it is talk, and somebody else answers since it was written."""
-        outgoing = row.outgoing
         if outgoing.kind != "talk":
             return False
         thread = self._tables.threads.get(outgoing.conversation_id)
         return thread is not None and thread.conversation.control_epoch != outgoing.epoch
 
-    def _leased(self, parcel: Parcel) -> Lane[Row] | None:
+    def _leased(self, parcel: Parcel) -> Lane[Outgoing] | None:
         lane = self.lanes.get(parcel.outgoing.conversation_id)
         return lane if lane is not None and lane.leased and lane.fence == parcel.fence else None
 
-    def _release(self, lane: Lane[Row]) -> None:
+    def _release(self, lane: Lane[Outgoing]) -> None:
         lane.retry_at = None
         self.lanes.release(lane)
 
@@ -136,13 +143,17 @@ class MemoryOutbox:
             return False
         row = lane.items[0]
         if self._lost(row):
-            lane.items.popleft()
+            self._remove_head(lane)
             self._release(lane)
             return False
-        row.sending = True
-        row.attempts += 1
+        tried = self._tried.setdefault(row.id, Tried())
+        tried.sending = True
+        tried.attempts += 1
         return True
 
+    def _remove_head(self, lane: Lane[Outgoing]) -> None:
+        self._tried.pop(lane.items.pop(0).id, None)
 
-def _at_head(lane: Lane[Row], parcel: Parcel) -> bool:
-    return bool(lane.items) and lane.items[0].outgoing.id == parcel.outgoing.id
+
+def _at_head(lane: Lane[Outgoing], parcel: Parcel) -> bool:
+    return bool(lane.items) and lane.items[0].id == parcel.outgoing.id

@@ -52,7 +52,7 @@ class MemoryPrivacy:
             ]
             + [_plain(one.mail) for one in self._mailbox.set_aside if one.lane.removeprefix("control:") in ids],
             "outbox": [
-                _plain(row.outgoing)
+                _plain(row)
                 for lane in (self._outbox.lanes.get(one) for one in ids)
                 if lane is not None
                 for row in lane.items
@@ -121,7 +121,7 @@ class MemoryPrivacy:
         return [booking for booking in bookings.values() if booking.customer_id == customer_id]
 
     def _timers_of(self, ids: set[ConversationId]) -> list[Timer]:
-        return [timer for one in ids for timer in self._timers.timers.get(one, {}).values()]
+        return [timer for one in ids for timer in self._timers.of(one)]
 
     def _erase_mail(self, ids: set[ConversationId]) -> int:
         mailbox = self._mailbox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -21,59 +21,81 @@ ENDPOINT = "timers"
 """The endpoint that mail of timers names."""
 
 
+class Slot:
+    """The timer of one (conversation, kind), or where it was."""
+
+    __slots__ = ("timer", "wakes_at")
+
+    def __init__(self, timer: Timer) -> None:
+        self.timer: Timer | None = timer
+        """None when it was cancelled."""
+        self.wakes_at = timer.due_at
+        """When its entry among the due comes up, never later than the timer."""
+
+
 class TimerTable:
-    """Timers, one a (conversation, kind)."""
+    """Timers, one a (conversation, kind). Most are put off again and again before they are due: that costs no entry."""
 
     def __init__(self) -> None:
-        self.timers: dict[ConversationId, dict[str, Timer]] = {}
-        self._size = 0
-        self._due: list[tuple[datetime, int, Timer]] = []
-        """May name timers that were replaced or cancelled; they are skipped."""
+        self._slots: dict[ConversationId, dict[str, Slot]] = {}
+        self._due: list[tuple[datetime, int, ConversationId, str, Slot]] = []
         self._order = count()
 
     def set(self, timer: Timer) -> None:
         """Set a timer in place of the one of its conversation and kind."""
-        kinds = self.timers.get(timer.conversation_id)
+        kinds = self._slots.get(timer.conversation_id)
         if kinds is None:
-            kinds = self.timers[timer.conversation_id] = {}
-        if timer.kind not in kinds:
-            self._size += 1
-        kinds[timer.kind] = timer
-        heappush(self._due, (timer.due_at, next(self._order), timer))
-        if len(self._due) > 4 * self._size + 64:
-            self._due = [one for one in self._due if self._is_set(one[2])]
-            heapify(self._due)
+            kinds = self._slots[timer.conversation_id] = {}
+        slot = kinds.get(timer.kind)
+        if slot is not None:
+            slot.timer = timer
+            if timer.due_at >= slot.wakes_at:
+                return
+            slot.wakes_at = timer.due_at
+        else:
+            slot = kinds[timer.kind] = Slot(timer)
+        self._push(timer.due_at, timer.conversation_id, timer.kind, slot)
 
     def cancel(self, conversation_id: ConversationId, kinds: Sequence[str]) -> int:
         """Cancel timers of these kinds; a trailing `*` means all that begin so. Returns how many."""
-        present = self.timers.get(conversation_id)
-        if not present:
-            return 0
-        before = len(present)
-        for kind in kinds:
-            if kind.endswith("*"):
-                for name in [name for name in present if name.startswith(kind[:-1])]:
-                    del present[name]
-            else:
-                present.pop(kind, None)
-        cancelled = before - len(present)
-        self._size -= cancelled
-        if not present:
-            del self.timers[conversation_id]
+        cancelled = 0
+        for name, slot in self._slots.get(conversation_id, {}).items():
+            if slot.timer is not None and any(_names(kind, name) for kind in kinds):
+                slot.timer = None
+                cancelled += 1
         return cancelled
+
+    def of(self, conversation_id: ConversationId) -> list[Timer]:
+        """Return a conversation's timers."""
+        slots = self._slots.get(conversation_id, {}).values()
+        return [slot.timer for slot in slots if slot.timer is not None]
 
     def take_due(self, now: datetime, most: int) -> list[Timer]:
         """Take out up to `most` timers that are due, the longest due first."""
         taken: list[Timer] = []
         while self._due and self._due[0][0] <= now and len(taken) < most:
-            timer = heappop(self._due)[2]
-            if self._is_set(timer):
-                self.cancel(timer.conversation_id, (timer.kind,))
+            at, _, conversation_id, kind, slot = heappop(self._due)
+            if slot.wakes_at != at or self._slots.get(conversation_id, {}).get(kind) is not slot:
+                continue
+            timer = slot.timer
+            if timer is not None and timer.due_at > now:
+                slot.wakes_at = timer.due_at
+                self._push(timer.due_at, conversation_id, kind, slot)
+                continue
+            if timer is not None:
                 taken.append(timer)
+            kinds = self._slots[conversation_id]
+            del kinds[kind]
+            if not kinds:
+                del self._slots[conversation_id]
         return taken
 
-    def _is_set(self, timer: Timer) -> bool:
-        return self.timers.get(timer.conversation_id, {}).get(timer.kind) is timer
+    def _push(self, at: datetime, conversation_id: ConversationId, kind: str, slot: Slot) -> None:
+        heappush(self._due, (at, next(self._order), conversation_id, kind, slot))
+
+
+def _names(pattern: str, kind: str) -> bool:
+    return kind.startswith(pattern[:-1]) if pattern.endswith("*") else kind == pattern
 
 
 class MemoryTimers:
