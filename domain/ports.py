@@ -185,7 +185,10 @@ class Timers(Protocol):
     """Moves what is due into the mailbox."""
 
     async def fire(self, now: datetime, most: int) -> int:
-        """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many."""
+        """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many.
+
+        The mail's external id is `<kind>|<conversation id>|<due moment, ISO 8601>`, its body the timer's, its sender empty.
+        """
         ...
 
     async def sweep(self, now: datetime) -> int:
