@@ -6,6 +6,8 @@ import base64
 import binascii
 import os
 import stat
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,8 +16,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bots.errors import Refused
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bots.settings import Settings
 
 SIZE = 32
@@ -71,8 +71,8 @@ class Secrets:
 def _make(file: Path) -> None:
     """Write a new secret, mode 0600. Of several processes that start at once, one wins and all read its secret."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # made with mode 0600
+    draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as out:
             out.write(base64.urlsafe_b64encode(os.urandom(SIZE)) + b"\n")

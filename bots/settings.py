@@ -124,11 +124,13 @@ class Settings(_Section):
 
     @property
     def database_url(self) -> str:
-        """The database as a URL with its password; empty for memory. Never log it."""
+        """The database as SQLAlchemy writes it, with its password; empty for memory. Never log it."""
         url = self.store.url.get_secret_value()
         if self.store.kind == "sqlite" and not url:
             return f"sqlite:///{self.data.folder / 'frontdesk.db'}"
-        return "" if self.store.kind == "memory" else url
+        if self.store.kind == "memory":
+            return ""
+        return url.replace(url.partition("://")[0], "postgresql+asyncpg") if self.store.kind == "postgres" else url
 
     @property
     def secret_file(self) -> Path:
@@ -143,13 +145,19 @@ class Settings(_Section):
         return server.public_url.rstrip("/") or f"http://{host}:{server.port}"
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def load(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, str | None] | None = None,
+) -> Settings:
     """Return the settings of a file and of the environment, which wins.
 
     The file is by default $FRONTDESK_CONFIG, or ./config.yaml, which may be absent. Relative paths count from the
-    file's folder. Raises SettingsRefused naming every fault's line and remedy.
+    file's folder. Overrides are written like the environment and win over it; None among them says nothing.
+    Raises SettingsRefused naming every fault's line and remedy.
     """
-    environment = os.environ if environment is None else environment
+    environment = dict(os.environ if environment is None else environment)
+    environment |= {name: text for name, text in (overrides or {}).items() if text is not None}
     named = path or (Path(environment["FRONTDESK_CONFIG"]) if environment.get("FRONTDESK_CONFIG") else None)
     file = named or Path("config.yaml")
     if named is not None and not file.is_file():
@@ -252,7 +260,9 @@ def _contradictions(settings: Settings, source: Source, file: str) -> list[str]:
     faults = []
     url = settings.store.url.get_secret_value()
     place = source.place(("store", "kind"), file)
-    if settings.store.kind == "postgres" and not url.startswith(("postgresql://", "postgres://")):
+    if settings.store.kind == "postgres" and not url.startswith(
+        ("postgresql://", "postgres://", "postgresql+asyncpg://")
+    ):
         faults.append(
             f"{place}: store.kind is postgres and store.url names no PostgreSQL: "
             "set FRONTDESK_STORE__URL=postgresql://USER:PASSWORD@HOST/DATABASE"

@@ -1,0 +1,84 @@
+"""The command line: `frontdesk serve`, and everything else that an operator does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from bots.settings import Settings
+
+# What is imported here is paid by every `frontdesk --help`; everything heavy is imported by the command that needs it.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 refused or failed, 2 not understood, 130 interrupted."""
+    options = _parser().parse_args(arguments)
+    from bots.errors import Refused
+    from domain.errors import FrontdeskError
+
+    try:
+        return _run(options)
+    except (Refused, FrontdeskError) as error:
+        print(f"frontdesk: {str(error) or type(error).__name__}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does.
+        sys.stderr.close()
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bots import logs, operations, settings
+
+    overrides = {f"FRONTDESK_SERVER__{key.upper()}": getattr(options, key, None) for key in ("host", "port")}
+    loaded = settings.load(options.config, overrides=overrides)
+    logs.configure(options.log_level or loaded.log.level, loaded.log.format)
+    command: Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]] = getattr(operations, options.command)
+    return operations.run(command(loaded, options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="frontdesk", description="Answers a business's chats and takes its bookings.", allow_abbrev=False
+    )
+    parser.add_argument("--config", type=Path, help="the settings, by default $FRONTDESK_CONFIG or ./config.yaml")
+    parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="instead of log.level")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve web chat and pages, and answer (unless worker.embedded is false)")
+    serve.add_argument("--host", help="instead of server.host")
+    serve.add_argument("--port", help="instead of server.port")
+
+    commands.add_parser("worker", help="answer what comes in, without serving HTTP")
+
+    chat = commands.add_parser("chat", help="talk to a business in the terminal")
+    chat.add_argument("account", nargs="?", default="salon", help="the account's name (salon)")
+    chat.set_defaults(log_level="error")
+
+    commands.add_parser("seed", help="make the demo salon and bistro; what is there stays")
+    commands.add_parser("migrate", help="bring the database to this version's schema")
+    commands.add_parser("check", help="say whether settings, secret, database and Redis are in order")
+
+    backup = commands.add_parser("backup", help="copy the database while everything runs")
+    backup.add_argument("path", nargs="?", type=Path, help="a new file (<data>/backups/<time>.db)")
+
+    who = "a customer id, phone (+351…), e-mail or web chat conversation id"
+    export = commands.add_parser("export", help="print everything that is known about a customer, as JSON")
+    export.add_argument("customer", help=who)
+    erase = commands.add_parser("erase", help="forget a customer; bookings keep their time and price")
+    erase.add_argument("customer", help=who)
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    for each in (export, erase):
+        each.add_argument("--business", default="", help="only the customer of this business, by its slug")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

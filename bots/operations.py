@@ -1,0 +1,265 @@
+"""What each command of the command line does, given the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import socket
+import sys
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bots.errors import Refused
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from bots.application import Application
+    from bots.settings import Settings
+    from domain.ids import BusinessId, CustomerId
+
+GRACE_SECONDS = 5
+"""How long open event streams may delay the end of the program."""
+
+
+def run(story: Coroutine[Any, Any, int]) -> int:
+    """Run a command on the fastest event loop there is; returns its exit status."""
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):  # not made for every platform
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(story)
+
+
+async def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve HTTP and, where the worker is embedded, answer."""
+    import uvicorn
+
+    listener = _listener(settings.server.host, settings.server.port)
+    async with _opened(settings, prepare=True) as app:
+        config = uvicorn.Config(
+            app.asgi(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        print(app.welcome(), flush=True)
+        serving = asyncio.create_task(server.serve(sockets=[listener]), name="serve")
+        if not settings.worker.embedded:
+            await serving
+            return 0
+        working = asyncio.create_task(app.work_forever(), name="work")
+        await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+        failed = working.done()
+        server.should_exit = True
+        await serving
+        await _ended(working)
+    if failed:
+        raise Refused("the worker has stopped, so Frontdesk stops too; the log says why")
+    return 0
+
+
+async def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """Answer until a signal asks to stop; turns under way are finished or left to their leases."""
+    async with _opened(settings) as app:
+        working = asyncio.create_task(app.work_forever(), name="work")
+        loop = asyncio.get_running_loop()
+        asked = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked.set)
+        asking = asyncio.create_task(asked.wait(), name="signal")
+        await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+        asking.cancel()
+        await _ended(working)
+    if not asked.is_set():
+        raise Refused("the worker has stopped; the log says why")
+    return 0
+
+
+async def chat(settings: Settings, options: argparse.Namespace) -> int:
+    """Talk to a business in the terminal."""
+    from bots import terminal
+
+    async with _opened(settings, prepare=True) as app:
+        return await terminal.chat(app, options.account)
+
+
+async def seed(settings: Settings, options: argparse.Namespace) -> int:
+    """Make the demo businesses."""
+    from bots.seed import seed as make
+
+    async with _opened(settings) as app:
+        await make(app)
+    print("The demo businesses are there.")
+    return 0
+
+
+async def migrate(settings: Settings, options: argparse.Namespace) -> int:
+    """Bring the database to this version's schema."""
+    if settings.store.kind == "memory":
+        print("Nothing to do: store.kind is memory.")
+        return 0
+    _migrate(settings)
+    print("The database has the schema of this version.")
+    return 0
+
+
+async def check(settings: Settings, options: argparse.Namespace) -> int:
+    """Say whether everything is in order; the settings were checked by reading them."""
+    print("settings: ok")
+    async with _opened(settings) as app:
+        parts = await app.store.healthy()
+    for part, state in sorted(parts.items()):
+        print(f"{part}: {state}")
+    return 0 if all(state == "ok" for state in parts.values()) else 1
+
+
+async def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Copy an SQLite database while everything runs."""
+    if settings.store.kind == "postgres":
+        raise Refused("PostgreSQL is copied by its own tool: pg_dump --format=custom --file=frontdesk.dump DATABASE")
+    if settings.store.kind == "memory":
+        raise Refused("store.kind is memory: there is nothing to copy")
+    from storage.sql.sqlite import SqliteStore
+
+    path = _new_copy(settings, options.path)
+    async with _opened(settings) as app:
+        assert isinstance(app.store, SqliteStore)
+        await app.store.backup(path)
+    print(f"{path}\nKeep {settings.secret_file} with it: without the secret, links and choices handed out are invalid.")
+    return 0
+
+
+async def export(settings: Settings, options: argparse.Namespace) -> int:
+    """Print everything that is known about a customer."""
+    async with _opened(settings) as app:
+        business_id, customer_id, _ = await _one_customer(app, options)
+        everything = await app.store.privacy.export(business_id, customer_id)
+    json.dump(everything, sys.stdout, ensure_ascii=False, indent=2, sort_keys=True, default=_plain)
+    print()
+    return 0
+
+
+async def erase(settings: Settings, options: argparse.Namespace) -> int:
+    """Forget a customer, once somebody said yes."""
+    async with _opened(settings) as app:
+        business_id, customer_id, name = await _one_customer(app, options)
+        if not options.yes:
+            if not sys.stdin.isatty():
+                raise Refused("erasing cannot be undone: add --yes where nobody can be asked")
+            answer = await asyncio.to_thread(input, f"Forget {name or 'customer'} ({customer_id}) for good? [y/N] ")
+            if answer.strip().lower() not in {"y", "yes"}:
+                print("Nothing was erased.")
+                return 1
+        rows = await app.store.privacy.erase(business_id, customer_id)
+    print(", ".join(f"{table}: {count}" for table, count in sorted(rows.items())) or "Nothing was left to erase.")
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings, *, prepare: bool = False) -> AsyncIterator[Application]:
+    """Open the application; `prepare` makes what the embedded default needs at its first start."""
+    from bots.application import Application
+
+    settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if prepare and settings.store.kind == "sqlite":
+        _migrate(settings)
+    app = Application.from_settings(settings)
+    await app.open()
+    try:
+        if prepare and settings.demo.seed:
+            from bots.seed import seed as make
+
+            await make(app)
+        yield app
+    finally:
+        await app.close()
+
+
+def _migrate(settings: Settings) -> None:
+    from storage.sql.migrate import migrate as bring
+
+    settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    bring(settings.database_url)
+
+
+def _new_copy(settings: Settings, path: Path | None) -> Path:
+    """Return where a copy of the database is to be written. Raises Refused when it would replace something."""
+    source = Path(settings.database_url.removeprefix("sqlite:///"))
+    if not source.is_file():
+        raise Refused(f"{source} does not exist yet: there is nothing to copy")
+    if path is None:
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        path = settings.data.folder / "backups" / f"frontdesk-{stamp}.db"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists():
+        raise Refused(f"{path} exists already: name another file")
+    return path
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a bound socket, so that a taken port is said before anything else is started."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        why = f"{host}:{port} cannot be listened on ({error.strerror or error})"
+        raise Refused(f"{why}: choose another port with --port, or PORT= of make run") from None
+    listener.setblocking(False)
+    return listener
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Wait for a task to end, and log what it failed of."""
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
+    except Exception as error:
+        structlog.get_logger(__name__).error("worker failed", exc_info=error)
+
+
+async def _one_customer(app: Application, options: argparse.Namespace) -> tuple[BusinessId, CustomerId, str]:
+    """Return the one customer that is meant. Raises Refused when there is none, or when there are several."""
+    text = options.customer.strip()
+    if re.fullmatch(r"(\+|00)[\d\s()./-]{6,}", text):
+        text = "+" + re.sub(r"\D", "", text.removeprefix("00"))
+    found = await app.store.privacy.find(None, text)
+    if options.business:
+        directories = app.store.directories
+        slugs = {one: (await directories.directory(one)).business.slug for one in {entry[0] for entry in found}}
+        found = [entry for entry in found if slugs[entry[0]] == options.business]
+    if not found:
+        raise Refused("nobody is known by that: give a customer id, phone (+351…), e-mail or conversation id")
+    if len(found) > 1:
+        several = "\n".join(f"  {customer_id}  {name}" for _, customer_id, name in found)
+        raise Refused(f"several customers are known by that: name one by its id, or its business:\n{several}")
+    return found[0]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
