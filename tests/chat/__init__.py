@@ -1,0 +1,1 @@
+"""The player of `.chat` transcripts: conversations that run, and that are written down again."""

@@ -1,0 +1,106 @@
+"""Makes every `.chat` file a test, named by its title."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chat.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from domain.clock import Clock
+    from domain.ports import Store
+    from tests.chat.scene import Script
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--rewrite`."""
+    parser.addoption("--rewrite", action="store_true", help="write .chat transcripts down again as they went")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect transcripts."""
+    if file_path.suffix == ".chat":
+        return Transcript.from_parent(parent, path=file_path)
+    return None
+
+
+class Different(AssertionError):
+    """The conversation went another way."""
+
+
+class Transcript(pytest.File):
+    """A `.chat` file."""
+
+    def collect(self) -> Iterator[Play]:
+        """Yield the transcript on its own channel in memory, and everywhere else where it says so."""
+        text = self.path.read_text(encoding="utf-8")
+        script = parse(text)
+        yield Play.from_parent(self, name=script.header.title, script=script, text=text)
+        if script.header.everywhere:
+            from tests.chat.everywhere import places
+
+            for channel, store, make_store, services in places(script.header):
+                name = f"{script.header.title} [{store}, {channel}]"
+                item = Play.from_parent(
+                    self, name=name, script=script, text=text, channel=channel, make_store=make_store
+                )
+                if services:
+                    item.add_marker("service")
+                yield item
+
+
+class Play(pytest.Item):
+    """One transcript on one channel and one store."""
+
+    def __init__(
+        self,
+        *,
+        script: Script,
+        text: str,
+        channel: str = "",
+        make_store: Callable[[Clock], Store] | None = None,
+        **rest: object,
+    ) -> None:
+        super().__init__(**rest)  # type: ignore[arg-type]
+        self._script = script
+        self._text = text
+        self._channel = channel
+        self._make_store = make_store
+
+    def runtest(self) -> None:
+        """Play it, and compare what was written down."""
+        from tests.chat.player import only_notes, play
+
+        went = asyncio.run(play(self._script, self._channel, self._make_store))
+        if self._channel:
+            _compare(only_notes(self._text), only_notes(went), self.path)
+        elif went != self._text:
+            if self.config.getoption("rewrite"):
+                self.path.write_text(went, encoding="utf-8")
+            else:
+                _compare(self._text.splitlines(), went.splitlines(), self.path)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        """Show the difference and nothing else; a defect with its traceback."""
+        if isinstance(excinfo.value, Different):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where it is and what it is called."""
+        return self.path, 0, self.name
+
+
+def _compare(expected: list[str], went: list[str], path: Path) -> None:
+    if expected != went:
+        lines = difflib.unified_diff(
+            expected, went, f"{path.name} as written", f"{path.name} as it went", lineterm="", n=4
+        )
+        raise Different("\n".join(lines))
