@@ -102,17 +102,21 @@ def resources_of(directory: Directory, wish: Wish) -> tuple[ResourceId, ...]:
     return visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size).resource_ids
 
 
-def reach_of(directory: Directory, wish: Wish) -> tuple[datetime, datetime]:
+def reach_of(directory: Directory, wish: Wish, now: datetime) -> tuple[datetime, datetime] | None:
     """Return the range of time, half-open, whose occupancy must be read to answer the wish; same errors as `openings`.
+
+    None when the wish lies in the past or beyond the horizon as a whole.
 
     It covers whole local days and the night after, because who has least to do is counted by the day, and so that
     wishes for different times of one day read the same.
     """
     visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
     zone = visit.place.zone
-    first = wish.first - _ONE_DAY if wish.latest < _NOON else wish.first
-    start = epoch_minute(zone, first, 0) - visit.before
-    end = epoch_minute(zone, wish.last, max(_NEXT_NOON, wish.latest)) + visit.minutes + visit.after
+    first, last = _days(directory, visit, wish, now)
+    if first > last:
+        return None
+    start = epoch_minute(zone, first - _ONE_DAY if wish.latest < _NOON else first, 0) - visit.before
+    end = epoch_minute(zone, last, max(_NEXT_NOON, wish.latest)) + visit.minutes + visit.after
     return MOMENTS[start], MOMENTS[end]
 
 
@@ -156,17 +160,22 @@ def openings_of(visit: Visit, found: Sequence[tuple[int, Choice, date]]) -> list
     return openings
 
 
+def _days(directory: Directory, visit: Visit, wish: Wish, now: datetime) -> tuple[date, date]:
+    """Return the first and the last day of the wish that can still be had; last night counts, it may go on."""
+    today = local_date(visit.place.zone, now)
+    horizon = today + timedelta(days=directory.business.policies.horizon_days)
+    return max(wish.first, today - _ONE_DAY), min(wish.last, horizon)
+
+
 def _found(
     directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime
 ) -> list[tuple[int, Choice, date]]:
     """Return what `Start` says of each, as bare tuples: making thousands of starts is what takes the time."""
     policies = directory.business.policies
     zone = visit.place.zone
-    today = local_date(zone, now)
     # "Now" itself is too late, even without any notice.
     soonest = max(ceil_minute(now + policies.minimum_notice), floor_minute(now) + 1)
-    first = max(wish.first, today - _ONE_DAY)
-    last = min(wish.last, today + timedelta(days=policies.horizon_days))
+    first, last = _days(directory, visit, wish, now)
     search = _Search(directory, visit, taken)
     found: list[tuple[int, Choice, date]] = []
     for ordinal in range(first.toordinal(), last.toordinal() + 1):

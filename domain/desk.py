@@ -276,8 +276,10 @@ class Desk:
 
     async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
         visit = visit_of(self.directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
-        start, end = reach_of(self.directory, wish)
-        taken = await self._taken(visit.resource_ids, start, end, without)
+        reach = reach_of(self.directory, wish, self.now)
+        if reach is None:
+            return visit, []
+        taken = await self._taken(visit.resource_ids, *reach, without)
         return visit, starts(self.directory, visit, wish, taken, self.now)
 
     async def _taken(

@@ -97,6 +97,11 @@ class Moments(dict[int, datetime]):
 MOMENTS = Moments()
 
 
+def moment_of(minute: int) -> datetime:
+    """Return the aware UTC moment of an epoch minute."""
+    return MOMENTS[minute]
+
+
 def local_date(zone: str, moment: datetime) -> date:
     """Return the local date of an aware moment."""
     return moment.astimezone(ZoneInfo(zone)).date()
@@ -138,8 +143,9 @@ def open_ranges(directory: Directory, place: Place, owner_id: str, on: date) -> 
 def _with_ends(directory: Directory, place: Place, owner_id: str, on: date) -> tuple[OpenRange, ...]:
     spans = _spans(directory, place, owner_id, on)
     ranges = []
-    for position, (opens, closes) in enumerate(spans):
-        until, following, day = closes, spans[position + 1 :], on
+    night_before = _spans(directory, place, owner_id, on - _ONE_DAY) if spans else ()
+    for opens, closes in spans:
+        until, following, day = closes, (*night_before, *spans), on
         for _ in range(_REACH):
             for next_opens, next_closes in following:
                 if next_opens <= until:
