@@ -1,0 +1,67 @@
+"""Days, times and money as pages show them, in the reader's language and the place's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, get_currency_precision
+
+if TYPE_CHECKING:
+    from domain.money import Money
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Return the locale of a language tag, English where it is not known."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """Return an aware moment as wall time of a zone."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def day(on: date, language: str) -> str:
+    """Return a day with its weekday, without the year: "Saturday, March 7"."""
+    return format_skeleton("MMMMEEEEd", datetime(on.year, on.month, on.day, tzinfo=UTC), locale=locale_of(language))
+
+
+def short_day(on: date, language: str) -> tuple[str, str]:
+    """Return a day for narrow places, as weekday and date: ("Sat", "Mar 7")."""
+    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    where = locale_of(language)
+    return format_date(on, "ccc", locale=where), format_skeleton("MMMd", at, locale=where)
+
+
+def clock(moment: datetime, zone: str, language: str) -> str:
+    """Return the wall time of a moment in a zone: "3:00 PM" or "15:00"."""
+    return clock_of(local(moment, zone).time(), language)
+
+
+def clock_of(wall: time, language: str) -> str:
+    """Return a wall time: "3:00 PM" or "15:00"."""
+    return format_time(wall, "short", locale=locale_of(language)).replace("\u202f", "\u00a0")
+
+
+def when(moment: datetime, zone: str, language: str) -> str:
+    """Return day and wall time of a moment in a zone."""
+    return f"{day(local(moment, zone).date(), language)}, {clock(moment, zone, language)}"
+
+
+def zone_name(zone: str) -> str:
+    """Return the city that a zone is named after: "New York"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def money(amount: Money, language: str) -> str:
+    """Return an amount with its currency: "$45.00"."""
+    digits = get_currency_precision(amount.currency)
+    return format_currency(amount.minor / 10**digits, amount.currency, locale=locale_of(language))

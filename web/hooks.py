@@ -1,0 +1,45 @@
+"""Every webhook: raw body, endpoint, signature, parsing, mailbox, and only then the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.errors import BadSignature
+from web.intake import Intake
+from web.requests import NotFound, body_of, raw_request
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from adapters.base import HttpAnswer
+    from web.tools import Tools
+
+
+def routes(tools: Tools) -> list[BaseRoute]:
+    """Return `/hooks/{channel}/{endpoint}`, where platforms deliver and where they check that somebody is there."""
+    intake = Intake(tools.store, tools.clock)
+
+    async def hook(request: Request) -> Response:
+        endpoint_id = request.path_params["endpoint"]
+        channel = tools.channels.get(request.path_params["channel"])
+        if channel is None:
+            raise NotFound("no such channel")
+        body = await body_of(request, tools.limits.body_bytes)
+        secret = tools.endpoint_secret(endpoint_id)
+        if secret is None:
+            raise BadSignature("no secret is configured for this endpoint")
+        raw = raw_request(request, endpoint_id, body, tools.clock.now())
+        channel.verify(raw, secret)
+        outcome = await intake.take(channel, endpoint_id, channel.parse(raw))
+        return response_of(channel.answer(raw, outcome))
+
+    return [Route("/hooks/{channel}/{endpoint}", hook, methods=["GET", "POST"])]
+
+
+def response_of(answer: HttpAnswer) -> Response:
+    """Return what a channel answers as a response."""
+    return Response(answer.body, answer.status, {**answer.headers, "cache-control": "no-store"}, answer.content_type)

@@ -1,0 +1,30 @@
+"""Web chat over HTTP: the API, its live events and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from web.webchat.api import Api
+from web.webchat.events import Events
+from web.webchat.page import ChatPage
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from web.pages import Pages
+    from web.tools import Tools
+
+
+def routes(tools: Tools, pages: Pages) -> list[BaseRoute]:
+    """Return the routes under `/webchat/{account}`, the one that messages take first."""
+    api = Api(tools)
+    page = ChatPage(tools, pages, api)
+    return [
+        Route("/webchat/{account}/messages", api.message, methods=["POST"]),
+        Route("/webchat/{account}/events", Events(tools, api).stream, methods=["GET"]),
+        Route("/webchat/{account}", page.show, methods=["GET"]),
+        Route("/webchat/{account}", page.post, methods=["POST"]),
+        Route("/chat/{account}", page.short, methods=["GET"]),
+    ]
