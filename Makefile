@@ -51,6 +51,7 @@ lint: $(STAMP) ## check style, types and imports only
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports" --no-logo
+	"$(BIN)/lint-imports" --no-logo --config importlinter-cycles.toml
 
 format: $(STAMP) ## put every file into the one style
 	"$(BIN)/ruff" check --fix .
