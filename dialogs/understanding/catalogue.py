@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from dialogs.understanding.fuzzy import Speller
+from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.businesses import Directory
+
+_DULL = frozenset(["and", "or", "the", "a", "an", "of", "with", "for", "in", "on", "y", "e", "de", "del", "la", "el", "los", "las", "con", "para", "en"])
+"""Words of names that name nothing by themselves."""
 
 
 class Catalogue:
@@ -14,3 +22,79 @@ class Catalogue:
     def __init__(self, directory: Directory) -> None:
         """Compile a directory."""
         self.directory = directory
+        self.tables = any(service.needs == "table" for service in directory.services)
+        """Whether parties are seated at tables."""
+        self.names: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
+        """First word to (further words, kind, ids): several ids where a name fits several."""
+        services = [one for one in directory.services if one.needs != "table"]
+        self._index("<service>", ((one.id, (one.name, *one.aliases)) for one in services))
+        self._index("<staff>", ((one.id, (one.name, *one.aliases)) for one in directory.staff))
+        if len(directory.places) > 1:
+            self._index("<place>", ((one.id, (one.name, *one.aliases)) for one in directory.places))
+        self.asked: dict[str, list[str]] = {}
+        """A word of a question's keywords to the ids of the questions."""
+        self._phrases: dict[str, list[tuple[tuple[str, ...], ...]]] = {}
+        for faq in directory.faqs:
+            keywords = [tuple(words(keyword)) for keyword in (*faq.keywords, faq.question)]
+            self._phrases[faq.id] = [keyword for keyword in keywords if keyword]
+            for keyword in keywords[:-1]:
+                for word in keyword:
+                    for form in _forms(word):
+                        known = self.asked.setdefault(form, [])
+                        if faq.id not in known:
+                            known.append(faq.id)
+        self.speller = Speller(word for word in self.names if len(word) >= 4)
+
+    def _index(self, kind: str, entries: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        full: dict[tuple[str, ...], list[str]] = {}
+        parts: dict[str, list[str]] = {}
+        for identifier, names in entries:
+            for name in names:
+                keys = [one for one in words(name) if one[0].isalnum()]
+                if not keys:
+                    continue
+                for last in _forms(keys[-1]):
+                    _put(full, (*keys[:-1], last), identifier)
+                if len(keys) > 1:
+                    for key in keys:
+                        if len(key) > 2 and key not in _DULL and key.isalpha():
+                            for form in _forms(key):
+                                _put(parts, form, identifier)
+        for keys, ids in full.items():
+            self.names.setdefault(keys[0], []).append((keys[1:], kind, tuple(ids)))
+        for word, ids in parts.items():
+            if (word,) not in full:
+                self.names.setdefault(word, []).append(((), kind, tuple(ids)))
+
+    def faq(self, said: list[str]) -> str | None:
+        """Return the id of the question whose keywords the words hold best, None where none is held."""
+        best, most = None, 0
+        candidates = dict.fromkeys(found for word in said for found in self.asked.get(word, ()))
+        if not candidates:
+            return None
+        present = {form for word in said for form in _forms(word)}
+        for identifier in candidates:
+            *keywords, question = self._phrases[identifier]
+            score = sum(3 * len(keyword) for keyword in keywords if present.issuperset(keyword))
+            if score:
+                score += len(present.intersection(question))
+            if score > most:
+                best, most = identifier, score
+        return best
+
+
+def _put(index: dict[Any, list[str]], key: Any, identifier: str) -> None:
+    known = index.setdefault(key, [])
+    if identifier not in known:
+        known.append(identifier)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word with its other number: "trim", "trims"."""
+    if not word.isalpha():
+        return (word,)
+    if word.endswith("es") and len(word) > 4:
+        return (word, word[:-1], word[:-2])
+    if word.endswith("s") and len(word) > 3:
+        return (word, word[:-1])
+    return (word, f"{word}s", f"{word}es") if len(word) > 2 else (word,)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003 - msgspec reads the annotations of what the state holds
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from dialogs.messages import Offer
     from dialogs.understanding.catalogue import Catalogue
@@ -152,7 +153,8 @@ class AskHuman:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question: `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?),
-    `help`, `faq` (about: its id), or `unknown`."""
+    `help`, `faq` (about: its id), or `unknown`.
+    """
 
     topic: str
     about: str = ""

@@ -1,0 +1,78 @@
+"""Spelling: the known word that a mistyped one was meant to be, by an index of deletions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONG = 8
+"""From this many letters on two mistakes are forgiven."""
+_LONGEST = 24
+
+
+def _less(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+class Speller:
+    """Finds the words within one mistake (two in words of eight letters or more) of a given one."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Index words."""
+        self._index: dict[str, set[str]] = {}
+        for word in known:
+            if not word.isalpha() or len(word) > _LONGEST:
+                continue
+            keys = {word} | _less(word)
+            if len(word) >= _LONG:
+                keys |= {shorter for key in list(keys) for shorter in _less(key) if len(shorter) >= _LONG - 2}
+            for key in keys:
+                self._index.setdefault(key, set()).add(word)
+
+    def near(self, word: str) -> str | None:
+        """Return the one nearest word, None where there is none or several are as near."""
+        size = len(word)
+        if size < 4 or size > _LONGEST or not word.isalpha():
+            return None
+        index = self._index
+        found: set[str] = set(index.get(word, ()))
+        once = _less(word)
+        for key in once:
+            if key in index:
+                found |= index[key]
+        if size >= _LONG and not found:
+            for key in once:
+                for shorter in _less(key):
+                    if shorter in index:
+                        found |= index[shorter]
+        if not found:
+            return None
+        best: list[str] = []
+        nearest = 3
+        for other in found:
+            allowed = 2 if min(size, len(other)) >= _LONG else 1
+            steps = distance(word, other)
+            if steps > allowed or steps > nearest:
+                continue
+            if steps < nearest:
+                best.clear()
+                nearest = steps
+            best.append(other)
+        return best[0] if len(best) == 1 else None
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many letters were left out, put in, changed or swapped with their neighbour."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]

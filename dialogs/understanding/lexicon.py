@@ -1,0 +1,176 @@
+"""The lexicon: one language's words and phrases, loaded from its folder and compiled for one pass over a message."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dialogs.understanding import numbers
+from dialogs.understanding.fuzzy import Speller
+from dialogs.understanding.text import fold, words
+
+LOCALES = Path(__file__).parent.parent / "locales"
+_MOST = 400
+"""Phrases that one template may stand for; more is a mistake in the file."""
+
+
+Node = dict[str, Any]
+"""Next key to next node; LEAF and ALONE to what a phrase that ends here means."""
+LEAF = ""
+ALONE = "="
+"""Where the phrase is all that was said."""
+
+
+class Lexicon:
+    """What one language says, with the words of one trade."""
+
+    def __init__(self, language: str, trade: str, files: list[dict[str, Any]]) -> None:
+        """Compile the files, later ones adding to earlier ones. Raises ValueError for what contradicts itself."""
+        self.language = language
+        self.trade = trade
+        self.order = "dmy"
+        self.fillers: frozenset[str] = frozenset()
+        self.stops: frozenset[str] = frozenset()
+        self.not_names: frozenset[str] = frozenset()
+        self.particles: frozenset[str] = frozenset()
+        self.parts: dict[str, tuple[int, int]] = {}
+        self.words: dict[str, tuple[numbers.Atom, ...]] = {}
+        self.spans: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
+        self.inner: Node = {}
+        self.outer: Node = {}
+        self._literals: set[str] = set()
+        for file in files:
+            self._read(file)
+        for word in self._literals:
+            self.words[word] = ((word, None), *self.words.get(word, ()))
+        self.vocabulary = frozenset(word for word in (*self.words, *self.spans, *self.stops, *self.fillers) if word.isalpha())
+        """Words that speak for the language."""
+        self.speller = Speller(word for word in self.words if len(word) >= 5)
+
+    def _read(self, file: dict[str, Any]) -> None:
+        self.order = file.get("order", self.order)
+        for name in ("fillers", "stops", "not_names", "particles"):
+            extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
+            setattr(self, name, getattr(self, name) | extra)
+        self.parts |= {name: (first, last) for name, (first, last) in file.get("parts", {}).items()}
+        for name, phrases in file.get("sets", {}).items():
+            for phrase in phrases:
+                self._atom(phrase, f"<{name}>", None)
+        for kind, values in file.get("words", {}).items():
+            self._kind(kind, values, file.get("compound_numbers"))
+        for composite in ("clock", "date", "length"):
+            for builder, templates in file.get(composite, {}).items():
+                self._phrases(self.inner, f"{composite}.{builder}", templates)
+        for meaning, templates in file.get("says", {}).items():
+            self._phrases(self.outer, meaning, templates)
+
+    def _kind(self, kind: str, values: dict[Any, list[str]], joint: str | None) -> None:
+        spelled = {phrase: value for value, phrases in values.items() for phrase in phrases}
+        if kind == "number":
+            if joint is not None:
+                spelled |= numbers.compounds(spelled, joint)
+            for phrase, value in spelled.items():
+                for key, reading in numbers.of_value(value):
+                    self._atom(phrase, key, reading)
+            return
+        for phrase, value in spelled.items():
+            self._atom(phrase, f"<{kind}>", value)
+
+    def _atom(self, phrase: str, key: str, value: Any) -> None:
+        first, *rest = words(phrase)
+        if rest:
+            self.spans.setdefault(first, []).append((tuple(rest), key, value))
+        else:
+            self.words[first] = (*self.words.get(first, ()), (key, value))
+
+    def _phrases(self, root: Node, meaning: str, templates: list[str]) -> None:
+        for template in templates:
+            whole = template.startswith("=")
+            for keys in expand(template.removeprefix("=")):
+                node = root
+                for key in keys:
+                    if not key.startswith("<"):
+                        self._literals.add(key)
+                    node = node.setdefault(key, {})
+                known = node.setdefault(ALONE if whole else LEAF, meaning)
+                if known != meaning:
+                    raise ValueError(f"{self.language}: {' '.join(keys)!r} means {known} and {meaning}")
+
+
+def expand(template: str) -> list[tuple[str, ...]]:
+    """Return the phrases of a template: `(a|b)` is one of them, `[a]` may be missing, `<kind>` is any word of a kind.
+
+    `<time>` stands for a clock time or a bare hour. Raises ValueError for brackets that do not match.
+    """
+    found, rest = _sequence(template.replace("<time>", "(<clock>|<hour>)"), 0)
+    if rest != len(template.replace("<time>", "(<clock>|<hour>)")):
+        raise ValueError(f"brackets do not match: {template!r}")
+    if len(found) > _MOST:
+        raise ValueError(f"stands for {len(found)} phrases: {template!r}")
+    unique = dict.fromkeys(keys for keys in found if keys)
+    return list(unique)
+
+
+def _sequence(template: str, at: int) -> tuple[list[tuple[str, ...]], int]:
+    """Read alternatives from `at` to a closing bracket or the end."""
+    alternatives: list[tuple[str, ...]] = []
+    parts: list[list[tuple[str, ...]]] = []
+    plain = ""
+
+    def flush() -> None:
+        nonlocal plain
+        keys: list[str] = []
+        for piece in plain.split():
+            keys += [piece] if piece.startswith("<") else words(piece)
+        if keys:
+            parts.append([tuple(keys)])
+        plain = ""
+
+    def close() -> None:
+        flush()
+        alternatives.extend(
+            tuple(itertools.chain.from_iterable(combination)) for combination in itertools.product(*parts)
+        )
+        parts.clear()
+
+    while at < len(template):
+        sign = template[at]
+        if sign in "([":
+            flush()
+            inner, at = _sequence(template, at + 1)
+            if at >= len(template):
+                raise ValueError(f"brackets do not match: {template!r}")
+            parts.append([*inner, ()] if sign == "[" else inner)
+        elif sign == "|":
+            close()
+        elif sign in ")]":
+            break
+        else:
+            plain += sign
+        at += 1
+    close()
+    return alternatives, at
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have words, in order of their codes."""
+    return tuple(sorted(path.parent.name for path in LOCALES.glob("*/words.yaml")))
+
+
+@cache
+def load(language: str, trade: str) -> Lexicon:
+    """Return the lexicon of a language with the words of a trade, compiled once."""
+    return Lexicon(language, trade, [file for name in ("words", trade) if (file := _file(language, name))])
+
+
+@cache
+def _file(language: str, name: str) -> dict[str, Any]:
+    path = LOCALES / language / f"{name}.yaml"
+    if not name.isidentifier() or not path.exists():
+        return {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - it is the safe loader

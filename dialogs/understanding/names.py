@@ -1,0 +1,63 @@
+"""Names: where a person's name begins and ends, and how it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialogs.understanding.phrases import Phrases
+
+_MOST = 5
+"""Words of a name."""
+
+
+def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
+    """Return the name that begins at a word and the word after it; "" where none does.
+
+    Args:
+        phrases: the message.
+        at: where the name would begin.
+        sure: a name was announced ("my name is"); otherwise ("I'm", "this is") a word must look like one.
+    """
+    end = at
+    lexicon = phrases.lexicon
+    while end < len(phrases.words) and end - at < _MOST:
+        said, word = phrases.said[end], phrases.words[end]
+        if not said[0].isalpha():
+            break
+        known = bool(phrases.singles[end]) and end not in phrases.fuzzy
+        common = word in lexicon.stops or word in lexicon.fillers
+        capital = said[0].isupper() and len(said) > 1
+        if word in lexicon.particles and end > at:
+            end += 1
+            continue
+        if end == at and sure:
+            if word in lexicon.not_names or (common and not capital):
+                break
+        elif common or (known and not (capital and sure)) or (not sure and word in lexicon.not_names):
+            break
+        end += 1
+    while end > at and phrases.words[end - 1] in lexicon.particles:
+        end -= 1
+    return written(phrases.said[at:end], lexicon.particles), end
+
+
+def bare(phrases: Phrases) -> str:
+    """Return the whole message as a name, "" where it cannot be one."""
+    said = [word for word in phrases.said if word[0].isalnum()]
+    if not 1 <= len(said) <= 4 or not all(word[0].isalpha() for word in said):
+        return ""
+    return written(said, phrases.lexicon.particles)
+
+
+def written(said: list[str], particles: frozenset[str]) -> str:
+    """Return a name with its capitals: "john smith" and "JOHN SMITH" are John Smith, "McDonald" stays."""
+    fixed = []
+    for at, word in enumerate(said):
+        if at and word.lower() in particles:
+            fixed.append(word.lower())
+        elif word.islower() or (word.isupper() and len(word) > 2):
+            fixed.append("'".join(piece[:1].upper() + piece[1:].lower() for piece in word.split("'")))
+        else:
+            fixed.append(word)
+    return " ".join(fixed)

@@ -1,0 +1,210 @@
+"""Phrases: one pass over a message's words that finds what each stretch of it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dialogs.understanding import times
+from dialogs.understanding.lexicon import ALONE, LEAF
+from dialogs.understanding.numbers import of_figures
+from dialogs.understanding.text import BREAKS, fold, tokens
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from dialogs.understanding.catalogue import Catalogue
+    from dialogs.understanding.lexicon import Lexicon, Node
+    from dialogs.understanding.numbers import Atom
+
+_FUZZY_MOST = 12
+"""Words of one message that are looked up as misspelt."""
+_NOTHING: tuple[Atom, ...] = ()
+
+
+class Match(NamedTuple):
+    """A stretch of the message, from one word to another (exclusive), and what it means."""
+
+    meaning: str
+    values: tuple[Atom, ...]
+    start: int
+    end: int
+
+
+class Phrases:
+    """A message: its words, what is known of each, and the phrases they make."""
+
+    __slots__ = ("fuzzy", "lexicon", "matches", "said", "singles", "spans", "unknown", "visits", "words")
+
+    def __init__(self, text: str, lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
+        """Read a text."""
+        self.lexicon = lexicon
+        self.said: list[str] = tokens(text)
+        self.words: list[str] = [fold(word) for word in self.said]
+        self.singles: list[tuple[Atom, ...]] = []
+        self.spans: dict[int, list[tuple[str, Any, int]]] = {}
+        self.fuzzy: set[int] = set()
+        self.unknown: list[int] = []
+        self.visits = 0
+        """Steps taken in the lexicon: what the work of reading is counted by."""
+        self._atoms(catalogue)
+        if self.singles:
+            self._inner(today)
+        self.matches: list[Match] = self._outer() if self.singles else []
+
+    def _atoms(self, catalogue: Catalogue) -> None:
+        lexicon = self.lexicon
+        known, many, names = lexicon.words, lexicon.spans, catalogue.names
+        words = self.words
+        for at, word in enumerate(words):
+            atoms = known.get(word, _NOTHING)
+            found = False
+            if word[0].isdigit():
+                atoms = (*atoms, *of_figures(word))
+            if word in many:
+                found = self._long(at, many[word])
+            if word in names and self._long(at, names[word]):
+                found = True
+            if not atoms and not found and word not in lexicon.fillers and word not in lexicon.stops and word.isalpha():
+                self.unknown.append(at)
+            self.singles.append(atoms)
+        if self.unknown:
+            self._spell(catalogue)
+
+    def _long(self, at: int, entries: list[tuple[tuple[str, ...], str, Any]]) -> bool:
+        words = self.words
+        found = False
+        for rest, key, value in entries:
+            end = at + 1 + len(rest)
+            if not rest or tuple(words[at + 1 : end]) == rest:
+                self.spans.setdefault(at, []).append((key, value, end))
+                found = True
+        return found
+
+    def _spell(self, catalogue: Catalogue) -> None:
+        lexicon = self.lexicon
+        for at in self.unknown[:_FUZZY_MOST]:
+            word = self.words[at]
+            meant = catalogue.speller.near(word)
+            if meant is not None:
+                was, self.words[at] = word, meant
+                if self._long(at, catalogue.names[meant]):
+                    self.fuzzy.add(at)
+                    continue
+                self.words[at] = was
+            meant = lexicon.speller.near(word)
+            if meant is not None:
+                self.singles[at] = lexicon.words[meant]
+                self.fuzzy.add(at)
+
+    def _inner(self, today: date) -> None:
+        """Find clock times, dates and lengths, which stand in phrases as one word each."""
+        root = self.lexicon.inner
+        lexicon = self.lexicon
+        for at in range(len(self.words) - 1, -1, -1):
+            # From the end, so that "in two weeks" finds "two weeks" already there.
+            best: dict[str, tuple[int, str, tuple[Atom, ...]]] = {}
+            for meaning, end, values in self._walk(root, at):
+                kind, _, builder = meaning.partition(".")
+                if kind == "length" and builder == "days":
+                    kind = "days"
+                if kind not in best or end > best[kind][0]:
+                    best[kind] = (end, builder, values)
+            for kind, (end, builder, values) in best.items():
+                value: Any
+                if kind == "clock":
+                    value = times.clock(builder, values, lexicon.parts)
+                elif kind == "date":
+                    value = times.day(builder, values, today, lexicon.order)
+                else:
+                    value = times.length(builder, values)
+                self.spans.setdefault(at, []).append((f"<{kind}>", value, end))
+
+    def _outer(self) -> list[Match]:
+        root = self.lexicon.outer
+        found: list[Match] = []
+        at, size = 0, len(self.words)
+        while at < size:
+            best: Match | None = None
+            for meaning, end, values in self._walk(root, at):
+                if best is None or end > best.end:
+                    best = Match(meaning, values, at, end)
+            if best is None:
+                best = self._named(at)
+            if best is None:
+                at += 1
+            else:
+                found.append(best)
+                at = best.end
+        return found
+
+    def _named(self, at: int) -> Match | None:
+        """Return the longest name of the catalogue that begins here."""
+        best: Match | None = None
+        for key, value, end in self.spans.get(at, ()):
+            if key in NAMED and (
+                best is None or end > best.end or (end == best.end and len(value) < len(best.values[0][1]))
+            ):
+                best = Match(key, ((key, value),), at, end)
+        return best
+
+    def _whole(self, start: int, end: int) -> bool:
+        lexicon = self.lexicon
+        words = self.words
+        return all(self.empty(words[at], lexicon) for at in range(start)) and all(
+            self.empty(words[at], lexicon) for at in range(end, len(words))
+        )
+
+    @staticmethod
+    def empty(word: str, lexicon: Lexicon) -> bool:
+        """Return whether a word carries no meaning of its own."""
+        return word in lexicon.fillers or not (word[0].isalnum())
+
+    def _walk(self, root: Node, start: int) -> list[tuple[str, int, tuple[Atom, ...]]]:
+        """Return every phrase that begins at a word: its meaning, its end, and the values it caught."""
+        singles, spans, words = self.singles, self.spans, self.words
+        for key, _ in singles[start]:
+            if key in root:
+                break
+        else:
+            if start not in spans:
+                return []
+        fillers = self.lexicon.fillers
+        size = len(words)
+        found: list[tuple[str, int, tuple[Atom, ...]]] = []
+        stack: list[tuple[Node, int, tuple[Atom, ...]]] = [(root, start, ())]
+        visits = 0
+        while stack:
+            node, at, values = stack.pop()
+            visits += 1
+            leaf = node.get(LEAF)
+            if ALONE in node and self._whole(start, at):
+                found.append((node[ALONE], at, values))
+            elif leaf is not None:
+                found.append((leaf, at, values))
+            if at >= size:
+                continue
+            for key, value in singles[at]:
+                after = node.get(key)
+                if after is not None:
+                    stack.append((after, at + 1, values if value is None else (*values, (key, value))))
+            if at in spans:
+                for key, value, end in spans[at]:
+                    after = node.get(key)
+                    if after is not None:
+                        stack.append((after, end, values if value is None else (*values, (key, value))))
+            if at > start and leaf is None and words[at] in fillers:
+                stack.append((node, at + 1, values))
+        self.visits += visits
+        return found
+
+    def text(self, start: int, end: int) -> str:
+        """Return words as they were written."""
+        return " ".join(self.said[start:end])
+
+    def breaks(self, at: int) -> bool:
+        """Return whether a phrase ends at this word."""
+        return at >= len(self.words) or self.words[at] in BREAKS
+
+
+NAMED = frozenset({"<service>", "<staff>", "<place>"})
+"""Kinds of the catalogue."""

@@ -1,0 +1,102 @@
+"""A reading: what the phrases of one message say, collected slot by slot before it is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dialogs.understanding.commands import Command
+
+if TYPE_CHECKING:
+    from dialogs.understanding.commands import Heard, SlotName
+    from dialogs.understanding.phrases import Phrases
+
+SURE, SPELLED, GUESSED = 1.0, 0.8, 0.6
+"""Certainty of what was said outright, of what was mistyped, of what was taken for it."""
+
+
+@dataclass(slots=True)
+class Said:
+    """A value that was said for a slot."""
+
+    slot: SlotName
+    value: Any
+    at: int
+    """The word where it was said."""
+    certainty: float = SURE
+    corrected: bool = False
+    """Said after "actually", "I mean"."""
+    added: bool = False
+    """Said after "also", "and"."""
+    either: bool = False
+    """Said after "or"."""
+
+
+class Reading:
+    """What one message has said so far."""
+
+    __slots__ = (
+        "adding",
+        "certainty",
+        "commands",
+        "correcting",
+        "denying",
+        "either",
+        "figures",
+        "heard",
+        "marks",
+        "phrases",
+        "picks",
+        "rejected",
+        "said",
+        "taken",
+        "text",
+    )
+
+    def __init__(self, heard: Heard, phrases: Phrases, text: str) -> None:
+        """Begin with nothing."""
+        self.heard = heard
+        self.phrases = phrases
+        self.text = text
+        self.commands: list[tuple[int, Command]] = []
+        self.said: list[Said] = []
+        self.rejected: list[Said] = []
+        """Values that were refused: "not Friday", "without the trim"."""
+        self.figures: list[tuple[int, int, str]] = []
+        """Numbers that may stand for anything: value, word, and what stood with it (`for`, `ord`, "")."""
+        self.picks: list[tuple[str, Any, int]] = []
+        """Descriptions of an option: `first`, `last`, `ord`, `day`, …"""
+        self.marks: set[str] = set()
+        """Meanings seen that are no commands by themselves."""
+        self.correcting = False
+        self.denying = ""
+        self.adding = False
+        self.either = False
+        self.taken = 0
+        """Word up to which a name or the like has been taken."""
+        self.certainty = SURE
+
+    def emit(self, at: int, command: Command) -> None:
+        """Keep a command, once."""
+        if all(command != known for _, known in self.commands):
+            self.commands.append((at, command))
+
+    def has(self, kind: type) -> bool:
+        """Return whether a command of a kind is there."""
+        return any(isinstance(command, kind) for _, command in self.commands)
+
+    def put(self, slot: SlotName, value: Any, at: int, certainty: float = SURE) -> None:
+        """Keep a value, as refused where "not" stood before it."""
+        one = Said(slot, value, at, certainty, self.correcting, self.adding, self.either)
+        if self.denying and (self.denying == "not" or slot in {"service", "notes"}):
+            self.rejected.append(one)
+            self.denying = ""
+            return
+        self.said.append(one)
+        self.either = False
+        if slot != "service":
+            self.adding = False
+
+    def of(self, slot: SlotName) -> list[Said]:
+        """Return the values said for a slot, in order."""
+        return [one for one in self.said if one.slot == slot]

@@ -1,0 +1,42 @@
+"""Tokens: a message split once into words as they were written and as they are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 1000
+"""Characters of a message that are read; what is longer is cut."""
+
+_TOKEN = re.compile(
+    r"[ap]\.\s?m\b\.?"  # p.m. is one word, not two
+    r"|\d+(?:[:./\-h]\d+)+"  # 15:00, 3.30, 21/11, 2026-11-21, 3-5, 17h30
+    r"|\d+"
+    r"|[^\W\d_]+(?:['’`´][^\W\d_]+)*"
+    r"|\.(?!\s*\d)"  # "Nov. 21" is one expression, "for two. Thanks" is two
+    r"|[^\w\s.]",
+    re.IGNORECASE,
+)
+_QUOTES = str.maketrans("", "", "'’`´.")
+BREAKS = frozenset(',;!.()"«»“”…:|/')
+"""Tokens that no phrase crosses."""
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words, numbers and signs of a text, as written."""
+    return _TOKEN.findall(text)
+
+
+def fold(word: str) -> str:
+    """Return a word as it is compared: small letters without accents or apostrophes."""
+    if word.isascii():
+        low = word.lower()
+    else:
+        low = unicodedata.normalize("NFKD", word.casefold())
+        low = "".join(sign for sign in low if not unicodedata.combining(sign))
+    return low.translate(_QUOTES) if len(low) > 1 else low
+
+
+def words(text: str) -> list[str]:
+    """Return the compared words of a text."""
+    return [fold(one) for one in tokens(text)]
