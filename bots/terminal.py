@@ -108,15 +108,17 @@ async def chat(
     live = lines.isatty()
     typed = _typed(lines)
     while True:
-        _prompt(screen, live)
+        if live:
+            print("You: ", end="", file=screen, flush=True)
         line = await talk.next_line(typed)
         if line is None or line.strip().lower() in _LEAVE:
-            print(file=screen)
+            if live:
+                print(file=screen)
             return 0
         if not line.strip():
             continue
-        if not live:
-            print(line.strip(), file=screen, flush=True)
+        if not live:  # nobody's keyboard has shown it
+            print(f"You: {line.strip()}", file=screen, flush=True)
         try:
             await talk.say(line)
         except (Malformed, StoreUnavailable) as error:
@@ -172,10 +174,6 @@ class _Talk:
         await self._app.clockwork.tick()
         await self._app.worker.drain()
         await self._app.delivery.drain()
-
-
-def _prompt(screen: TextIO, live: bool) -> None:
-    print("You: ", end="", file=screen, flush=live)
 
 
 def _typed(lines: TextIO) -> asyncio.Queue[str | None]:
