@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from domain.errors import BookingClosed
 from domain.ids import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from domain.ids import (
         BookingId,
@@ -206,3 +207,15 @@ def may_cancel(booking: Booking, now: datetime) -> bool:
 def may_move(booking: Booking, now: datetime, notice: timedelta) -> bool:
     """Return whether its customer may still move it: it is open and does not begin within the minimum notice."""
     return booking.status in OPEN and booking.starts_at > now and booking.starts_at - now >= notice
+
+
+def beyond(take: Take, own: Take) -> Take:
+    """Return what one take has beyond another: its longer end where they share a resource and overlap."""
+    if set(take.resource_ids).isdisjoint(own.resource_ids):
+        return take
+    if own.ends_at <= take.starts_at or own.starts_at >= take.ends_at:
+        return take
+    earlier, later = own.starts_at - take.starts_at, take.ends_at - own.ends_at
+    if max(earlier, later) <= timedelta(0):
+        return replace(take, resource_ids=())
+    return replace(take, ends_at=own.starts_at) if earlier > later else replace(take, starts_at=own.ends_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
@@ -23,12 +24,13 @@ from domain.bookings import (
     ReleaseHold,
     Status,
     Take,
+    beyond,
     may_cancel,
     may_move,
     transition,
 )
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
-from domain.ids import new_id
+from domain.ids import derived_id, new_id
 from domain.overlay import Overlay
 from domain.visits import minutes_of, services_of, visit_of
 
@@ -102,12 +104,17 @@ class Desk:
 
         return await search(self.directory, wish, wanted, most=most, now=self.now, read=read)
 
-    def hold(self, opening: Opening, replaces: HoldId | None = None) -> PlaceHold:
+    def hold(self, opening: Opening, replaces: HoldId | None = None, *, moving: Booking | None = None) -> PlaceHold:
         """Keep an opening while the customer confirms, in exchange for the hold `replaces`.
 
+        `moving`: the booking that is to be moved there. What it has itself needs no hold, and could not have one, so
+        only what the opening takes beyond it is kept: nothing, if the new time lies within the old.
         Raises OpeningTaken where this desk itself has given the time away.
         """
-        take = self._take(opening, replaces)
+        own = None if moving is None else self._current(moving)
+        take = self._take(opening, replaces, None if own is None else own.id)
+        if own is not None:
+            take = beyond(take, self._overlay.take_of(own.id) or self._taken_by(own))
         expires_at = self.now + self.directory.business.policies.hold
         effect = PlaceHold(new_id(), self._conversation_id, take, expires_at, replaces)
         self._overlay.add(effect)
@@ -132,7 +139,7 @@ class Desk:
         staff_wished: bool = False,
         hold_id: HoldId | None = None,
     ) -> Booking:
-        """Book an opening at today's prices, using up the hold if there is one.
+        """Book an opening at today's prices, using up the hold if there is one; the same key gives the same id.
 
         Raises OpeningTaken where this desk itself has given the time away, NotOffered for an unknown service or place.
         """
@@ -140,8 +147,9 @@ class Desk:
             raise NotOffered(f"no such place: {opening.place_id}")
         items = self._items(service_ids, party_size)
         take = self._take(opening, hold_id)
+        key = f"{self._key}:{self._made}"
         booking = Booking(
-            id=new_id(),
+            id=derived_id("booking", self.directory.business.id, key),
             business_id=self.directory.business.id,
             place_id=opening.place_id,
             customer_id=customer_id,
@@ -163,7 +171,7 @@ class Desk:
             code=_new_code(),
         )
         event = self._event(booking, "booked", "")
-        self._overlay.add(MakeBooking(booking, take, event, f"{self._key}:{self._made}", hold_id))
+        self._overlay.add(MakeBooking(booking, take, event, key, hold_id))
         self._made += 1
         return booking
 
@@ -297,6 +305,16 @@ class Desk:
         if self._overlay.conflicts(take, own):
             raise OpeningTaken(f"{opening.starts_at.isoformat()} was given away in this very turn")
         return take
+
+    def _taken_by(self, booking: Booking) -> Take:
+        """Return what a booking takes, with the buffers that its services have today."""
+        first = self.directory.service.get(booking.items[0].service_id) if booking.items else None
+        last = self.directory.service.get(booking.items[-1].service_id) if booking.items else None
+        return Take(
+            booking.resource_ids,
+            booking.starts_at - timedelta(minutes=first.buffer_before if first else 0),
+            booking.ends_at + timedelta(minutes=last.buffer_after if last else 0),
+        )
 
     def _items(self, service_ids: Sequence[ServiceId], party_size: int | None) -> tuple[Item, ...]:
         return tuple(
