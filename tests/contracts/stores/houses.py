@@ -1,0 +1,294 @@
+"""The stores under contract, each opened empty with the salon and the bistro set up, and closed without a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from domain.clock import ManualClock
+from domain.ids import new_id
+from storage.memory import MemoryStore
+from tests.builders import LUZ, LUZ_CHAT, MAR, MAR_CHAT, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from domain.ports import Store
+
+POSTGRES = os.environ.get("FRONTDESK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+REDIS = os.environ.get("FRONTDESK_TEST_REDIS", "redis://127.0.0.1:6379/0")
+LEASE = timedelta(seconds=30)
+SHORT = timedelta(seconds=0.3)
+"""A lease that a story can let run out."""
+LONG_AGO = datetime.fromisoformat("2001-01-01T00:00:00+00:00")
+
+
+class House(Protocol):
+    """A store in a story, and the ways to let its time pass."""
+
+    store: Store
+    clock: ManualClock
+    """Drives holds, timers and windows everywhere; in memory also leases, pauses and quiet times."""
+
+    async def lease_over(self) -> None:
+        """Let the leases given out so far run out; the story is told with a short lease."""
+        ...
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let a short while pass, by the clock of leases and quiet times."""
+        ...
+
+    async def pauses_over(self) -> None:
+        """Let the pauses after failures end."""
+        ...
+
+    async def traces(self) -> str:
+        """Return everything stored anywhere, as one text to look for canaries in."""
+        ...
+
+
+Opener: TypeAlias = Callable[[timedelta], AbstractAsyncContextManager[House]]
+"""Opens an empty store with a lease of so long."""
+
+
+async def set_up(store: Store) -> None:
+    """Set up the salon and the bistro."""
+    await store.directories.save(LUZ, [LUZ_CHAT])
+    await store.directories.save(MAR, [MAR_CHAT])
+
+
+@dataclass
+class MemoryHouse:
+    """The memory store: all of its time is the clock's."""
+
+    store: Store
+    clock: ManualClock
+    lease: timedelta
+
+    async def lease_over(self) -> None:
+        self.clock.advance(self.lease)
+
+    async def pass_time(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    async def pauses_over(self) -> None:
+        self.clock.advance(timedelta(seconds=120))
+
+    async def traces(self) -> str:
+        return "\n".join(_walk(self.store, set()))
+
+
+@asynccontextmanager
+async def memory(lease: timedelta = LEASE, make: Callable[..., Any] = MemoryStore) -> AsyncIterator[House]:
+    """Open a memory store, or a broken twin of it."""
+    clock = ManualClock(NOW)
+    store = make(clock, lease=lease)
+    await store.open()
+    await set_up(store)
+    try:
+        yield MemoryHouse(store, clock, lease)
+    finally:
+        await store.close()
+
+
+@dataclass
+class SqliteHouse:
+    """SQLite: leases, pauses and quiet times are real time."""
+
+    store: Store
+    clock: ManualClock
+    lease: timedelta
+    path: Path
+
+    async def lease_over(self) -> None:
+        await asyncio.sleep(self.lease.total_seconds() + 0.05)
+
+    async def pass_time(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def pauses_over(self) -> None:
+        connection = sqlite3.connect(self.path, timeout=10)
+        try:
+            connection.execute("UPDATE lanes SET ready_at = 0, due_at = 0, lease_until = NULL")
+            connection.execute("UPDATE outbox SET due_at = 0 WHERE done_at IS NULL")
+            connection.commit()
+        finally:
+            connection.close()
+
+    async def traces(self) -> str:
+        connection = sqlite3.connect(self.path, timeout=10)
+        try:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            rows = [row for table in tables for row in connection.execute(f'SELECT * FROM "{table}"')]
+        finally:
+            connection.close()
+        return "\n".join(_text(value) for row in rows for value in row)
+
+
+@asynccontextmanager
+async def sqlite(lease: timedelta, template: Path, path: Path) -> AsyncIterator[House]:
+    """Open a SQLite store on a copy of a migrated, empty database."""
+    from storage.sql.sqlite import SqliteStore
+
+    shutil.copy(template, path)
+    clock = ManualClock(NOW)
+    store = SqliteStore(path, lease=lease, clock=clock)
+    await store.open()
+    try:
+        await set_up(store)
+        yield SqliteHouse(store, clock, lease, path)
+    finally:
+        await store.close()
+
+
+@dataclass
+class PostgresHouse:
+    """PostgreSQL and Redis: leases, pauses and quiet times are the database's."""
+
+    store: Store
+    clock: ManualClock
+    lease: timedelta
+    dsn: str
+    prefix: str
+
+    async def lease_over(self) -> None:
+        await asyncio.sleep(self.lease.total_seconds() + 0.05)
+
+    async def pass_time(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def pauses_over(self) -> None:
+        await _execute(
+            self.dsn,
+            "UPDATE lanes SET ready_at = '2001-01-01', due_at = '2001-01-01', lease_until = NULL",
+            "UPDATE outbox SET due_at = '2001-01-01' WHERE done_at IS NULL",
+        )
+
+    async def traces(self) -> str:
+        import asyncpg
+        from redis.asyncio import Redis
+
+        found = []
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            for (table,) in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+                for row in await connection.fetch(f'SELECT * FROM "{table}"'):
+                    found += [_text(value) for value in row.values()]
+        finally:
+            await connection.close()
+        async with Redis.from_url(REDIS) as redis:
+            async for key in redis.scan_iter(match=f"{self.prefix}*"):
+                found.append(_text(key))
+                if await redis.type(key) == b"string":
+                    found.append(_text(await redis.get(key)))
+        return "\n".join(found)
+
+
+@asynccontextmanager
+async def postgres(lease: timedelta, template: str) -> AsyncIterator[House]:
+    """Open a PostgreSQL and Redis store on a database of its own, made from a migrated, empty one."""
+    from redis.asyncio import Redis
+
+    from storage.sql.postgres import PostgresStore
+
+    name = f"fd_{new_id()}"
+    dsn = database_url(name)
+    prefix = f"{name}:"
+    clock = ManualClock(NOW)
+    await _execute(POSTGRES, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        store = PostgresStore(dsn, redis_url=REDIS, prefix=prefix, lease=lease, clock=clock)
+        await store.open()
+        try:
+            await set_up(store)
+            yield PostgresHouse(store, clock, lease, dsn, prefix)
+        finally:
+            await store.close()
+    finally:
+        await _execute(POSTGRES, f'DROP DATABASE "{name}" WITH (FORCE)')
+        async with Redis.from_url(REDIS) as redis:
+            async for key in redis.scan_iter(match=f"{prefix}*"):
+                await redis.delete(key)
+
+
+async def postgres_template() -> str:
+    """Create an empty, migrated database and return its name."""
+    from storage.sql.migrate import migrate
+
+    name = f"fd_template_{new_id()}"
+    await _execute(POSTGRES, f'CREATE DATABASE "{name}"')
+    migrate(database_url(name).replace("postgresql://", "postgresql+asyncpg://", 1))
+    return name
+
+
+async def drop_template(name: str) -> None:
+    """Drop the database that `postgres_template` made."""
+    await _execute(POSTGRES, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def services_missing() -> str:
+    """Return which of PostgreSQL and Redis does not answer and why, "" when both do."""
+    import asyncpg
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        connection = await asyncpg.connect(POSTGRES, timeout=3)
+        await connection.close()
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        return f"PostgreSQL does not answer at {POSTGRES}: {error}"
+    try:
+        async with Redis.from_url(REDIS, socket_connect_timeout=3, socket_timeout=3) as redis:
+            await redis.ping()
+    except (OSError, TimeoutError, RedisError) as error:
+        return f"Redis does not answer at {REDIS}: {error}"
+    return ""
+
+
+def database_url(name: str) -> str:
+    """Return the URL of another database on the same server."""
+    return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+
+async def _execute(dsn: str, *statements: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _text(value: Any) -> str:
+    return bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def _walk(value: Any, seen: set[int]) -> list[str]:
+    """Return every text that can be reached from an object."""
+    if isinstance(value, str | bytes):
+        return [_text(value)]
+    if id(value) in seen or isinstance(value, int | float | type(None) | type):
+        return []
+    seen.add(id(value))
+    parts: list[Any] = []
+    if isinstance(value, dict):
+        parts += [*value.keys(), *value.values()]
+    elif hasattr(value, "__iter__"):
+        with suppress(TypeError):
+            parts += list(value)
+    if not isinstance(value, dict):
+        parts += list(getattr(value, "__dict__", {}).values())
+        for kind in type(value).__mro__:
+            slots = getattr(kind, "__slots__", ())
+            parts += [getattr(value, slot, None) for slot in ((slots,) if isinstance(slots, str) else slots)]
+    return [text for part in parts for text in _walk(part, seen)]

@@ -1,0 +1,104 @@
+"""What stories are written with: the decorator that makes a test of one, and steps that many of them take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from domain.ports import Outcome
+from tests.builders import LUZ_CHAT, NOW, commit_for
+from tests.contracts.stores.houses import LEASE, House
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from domain.businesses import Account
+    from domain.conversations import Conversation
+    from domain.ports import Arrival, Claim, Parcel, Store
+    from tests.contracts.stores.houses import Opener
+
+Story: TypeAlias = Callable[[House], Awaitable[None]]
+
+
+class Told:
+    """A story as pytest runs it: on the store that the fixture opens."""
+
+    def __init__(self, story: Story, lease: timedelta) -> None:
+        self.story = story
+        self.lease = lease
+
+    async def on(self, opener: Opener) -> None:
+        """Tell it on a store of this opener."""
+        async with opener(self.lease) as house:
+            await self.story(house)
+
+
+def story(tell: Story | None = None, *, lease: timedelta = LEASE) -> Any:
+    """Make a test of an async story that takes a house; `test.told` tells it elsewhere."""
+
+    def make(written: Story) -> Any:
+        told = Told(written, lease)
+
+        def test(open_house: Opener) -> None:
+            asyncio.run(told.on(open_house))
+
+        test.__name__ = test.__qualname__ = written.__name__
+        test.__module__ = written.__module__
+        test.told = told
+        return test
+
+    return make if tell is None else make(tell)
+
+
+async def claim_one(store: Store) -> Claim:
+    """Claim the one lane that must be ready."""
+    claims = await store.mailbox.claim(10)
+    assert len(claims) == 1, f"{len(claims)} lanes were ready instead of one"
+    return claims[0]
+
+
+async def hear(store: Store, *arrivals: Arrival, **leaves: Any) -> Claim:
+    """Accept messages of one conversation, claim it and commit a turn that leaves what is said; returns the claim."""
+    assert all(await store.mailbox.accept(arrivals)), "something was known already"
+    claim = await claim_one(store)
+    says = leaves.pop("says", ())
+    assert await store.mailbox.commit([commit_for(claim, *says, **leaves)]) == [Outcome.COMMITTED]
+    return claim
+
+
+async def meet(store: Store, sender: str = "ana", account: Account = LUZ_CHAT, **leaves: Any) -> Conversation:
+    """Let somebody write for the first time; returns the conversation, its words sent already."""
+    from tests.builders import arrival
+
+    claim = await hear(store, arrival("hi", sender, account=account), **leaves)
+    for parcel in await store.outbox.due(10):
+        assert await store.outbox.sending([parcel]) == [True]
+        await store.outbox.sent(parcel, f"out-{parcel.outgoing.id}")
+    return await store.transcripts(account.business_id).conversation(claim.lane)
+
+
+async def lines(store: Store, conversation: Conversation) -> list[str]:
+    """Return what was said in a conversation, author first."""
+    messages = await store.transcripts(conversation.business_id).messages(conversation.id, most=1000)
+    return [f"{one.author}: {one.text}" for one in messages]
+
+
+async def taken(store: Store, *resources: str, business_id: str = LUZ_CHAT.business_id, **how: Any) -> list[str]:
+    """Return what is taken in the week from NOW on, as `anna 15:00-15:30`."""
+    from datetime import timedelta
+
+    now = how.pop("now", NOW)
+    busy = await store.calendar(business_id).busy(resources, NOW, NOW + timedelta(days=7), now, **how)
+    found = sorted(busy, key=lambda one: (one.starts_at, one.resource_id))
+    return [f"{one.resource_id.rpartition(':')[2]} {one.starts_at:%H:%M}-{one.ends_at:%H:%M}" for one in found]
+
+
+async def due(store: Store, most: int = 10) -> list[Parcel]:
+    """Return the parcels that may be sent now."""
+    return list(await store.outbox.due(most))
+
+
+def words(parcels: list[Parcel]) -> list[str]:
+    """Return what parcels say."""
+    return [one.outgoing.body.decode() for one in parcels]
