@@ -1,1 +1,1 @@
-"""dialogs/understanding"""
+"""dialogs/understanding."""

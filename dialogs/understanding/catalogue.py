@@ -12,7 +12,31 @@ if TYPE_CHECKING:
 
     from domain.businesses import Directory
 
-_DULL = frozenset(["and", "or", "the", "a", "an", "of", "with", "for", "in", "on", "y", "e", "de", "del", "la", "el", "los", "las", "con", "para", "en"])
+_DULL = frozenset(
+    [
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "of",
+        "with",
+        "for",
+        "in",
+        "on",
+        "y",
+        "e",
+        "de",
+        "del",
+        "la",
+        "el",
+        "los",
+        "las",
+        "con",
+        "para",
+        "en",
+    ]
+)
 """Words of names that name nothing by themselves."""
 
 
@@ -33,7 +57,7 @@ class Catalogue:
             self._index("<place>", ((one.id, (one.name, *one.aliases)) for one in directory.places))
         self.asked: dict[str, list[str]] = {}
         """A word of a question's keywords to the ids of the questions."""
-        self._phrases: dict[str, list[tuple[tuple[str, ...], ...]]] = {}
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for faq in directory.faqs:
             keywords = [tuple(words(keyword)) for keyword in (*faq.keywords, faq.question)]
             self._phrases[faq.id] = [keyword for keyword in keywords if keyword]
@@ -60,8 +84,8 @@ class Catalogue:
                         if len(key) > 2 and key not in _DULL and key.isalpha():
                             for form in _forms(key):
                                 _put(parts, form, identifier)
-        for keys, ids in full.items():
-            self.names.setdefault(keys[0], []).append((keys[1:], kind, tuple(ids)))
+        for name_keys, ids in full.items():
+            self.names.setdefault(name_keys[0], []).append((name_keys[1:], kind, tuple(ids)))
         for word, ids in parts.items():
             if (word,) not in full:
                 self.names.setdefault(word, []).append(((), kind, tuple(ids)))

@@ -5,13 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.commands import Day, TimeOfDay
+from dialogs.understanding.commands import Affirm, Choose, Day, Deny, Remove, Seek, TimeOfDay
 from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dialogs.messages import Offer, Option
+    from dialogs.understanding.reading import Reading, Said
+
+
+def choose(reading: Reading) -> None:
+    """Find the option that was meant, if one was, and take away the words that described it."""
+    offer = reading.heard.offer
+    if offer is None or not offer.options:
+        _without_offer(reading)
+        return
+    index = picked(offer, reading.picks)
+    at = min((at for _, _, at in reading.picks), default=0)
+    if index is None and not reading.rejected and not reading.has(Deny):
+        index, at = _described(reading, offer)
+    if index is None and not (reading.said or reading.commands or reading.marks or reading.rejected):
+        lexicon = reading.phrases.lexicon
+        index = partly(offer, reading.phrases.words, lexicon.fillers | lexicon.stops)
+    if index is None:
+        _without_offer(reading)
+        return
+    reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm | Seek)]
+    reading.emit(at, Choose(index))
 
 
 def labelled(offer: Offer, said: Sequence[str]) -> int | None:
@@ -19,63 +40,108 @@ def labelled(offer: Offer, said: Sequence[str]) -> int | None:
     wanted = [word for word in said if word[0].isalnum()]
     if not wanted:
         return None
-    found = [
-        at
-        for at, option in enumerate(offer.options)
-        if any(wanted == [one for one in words(label) if one[0].isalnum()] for label in (option.label, *option.words) if label)
-    ]
+    found = [at for at, option in enumerate(offer.options) if any(wanted == one for one in _labels(option))]
     return found[0] if len(found) == 1 else None
 
 
 def partly(offer: Offer, said: Sequence[str], dull: frozenset[str]) -> int | None:
     """Return the one option whose label or other names hold every telling word that was said."""
     wanted = {word for word in said if word[0].isalnum() and word not in dull}
-    if not wanted or not any(len(word) > 2 or word.isdigit() for word in wanted):
+    if not wanted or not any(len(word) > 2 for word in wanted):
         return None
     found = [
         at
         for at, option in enumerate(offer.options)
-        if wanted.issubset(one for label in (option.label, *option.words) for one in words(label))
+        if wanted.issubset(word for label in _labels(option) for word in label)
     ]
     return found[0] if len(found) == 1 else None
 
 
 def numbered(offer: Offer, number: int) -> int | None:
-    """Return the option of a number counted from 1, from the end where it is negative."""
-    size = len(offer.options)
-    if number < 0:
-        number += size + 1
-    return number - 1 if 1 <= number <= size else None
+    """Return the option of a number counted from 1."""
+    return number - 1 if 1 <= number <= len(offer.options) else None
 
 
-def described(
-    offer: Offer, days: Sequence[Day] = (), moment: TimeOfDay | None = None, values: Sequence[str] = ()
-) -> int | None:
-    """Return the one option that lies on the days, at the time and with the values said; None for none or several."""
-    found = []
-    for at, option in enumerate(offer.options):
-        if days and not any(_on(option, one) for one in days):
-            continue
-        if moment is not None and not _at(option, moment):
-            continue
-        if values and not any(value in _values(option) for value in values):
-            continue
-        found.append(at)
-    if moment is not None and moment.halves and len(found) > 1:
-        exact = [at for at in found if offer.options[at].minute == moment.earliest]
-        found = exact or found
-    return found[0] if len(found) == 1 and (days or moment is not None or values) else None
+def picked(offer: Offer, picks: Sequence[tuple[str, object, int]]) -> int | None:
+    """Return the option that a description by place ("the second", "the later one") or by kind names."""
+    for kind, value, _ in picks:
+        index: int | None = None
+        if kind == "index" and isinstance(value, int):
+            index = value
+        elif kind == "ord" and isinstance(value, int):
+            index = numbered(offer, value)
+        elif kind in {"first", "last"}:
+            index = extreme(offer, last=kind == "last")
+        elif kind == "middle":
+            index = len(offer.options) // 2
+        elif kind == "day" and isinstance(value, Day):
+            found = [at for at, option in enumerate(offer.options) if _on(option, value)]
+            index = found[0] if len(found) == 1 else None
+        elif kind == "this" and len(offer.options) == 1:
+            index = 0
+        elif kind == "value":
+            index = next((at for at, option in enumerate(offer.options) if option.value == value), None)
+        if index is not None:
+            return index
+    return None
 
 
 def extreme(offer: Offer, *, last: bool) -> int | None:
-    """Return the earliest or the latest opening; for other choices the first or the last."""
-    if not offer.options:
-        return None
-    order = range(len(offer.options))
+    """Return the earliest or the latest opening; of other choices the first or the last."""
+    order = list(range(len(offer.options)))
     if any(option.minute >= 0 for option in offer.options):
-        found = sorted(order, key=lambda at: (offer.options[at].day, offer.options[at].minute))
-        return found[-1] if last else found[0]
-    return order[-1] if last else 0
+        order.sort(key=lambda at: (offer.options[at].day, offer.options[at].minute))
+    return (order[-1] if last else order[0]) if order else None
+
+
+def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
+    """Find the one option that the days, times and names said describe; what describes none of them stays a wish."""
+    options = offer.options
+    left = list(range(len(options)))
+    used: list[Said] = []
+    openings = any(option.minute >= 0 for option in options)
+    clocks = [one for one in reading.of("time") if one.value.exact]
+    for one in reading.said:
+        keep: list[int] = []
+        if one.slot == "date" and any(option.day for option in options):
+            if not one.value.exact:
+                return None, 0
+            keep = [at for at in left if _on(options[at], one.value)]
+        elif one.slot == "time" and openings:
+            if one not in clocks and (clocks or not one.value.halves):
+                return None, 0  # "in the evening" asks for others
+            keep = [at for at in left if _at(options[at], one.value)]
+            exact = [at for at in keep if options[at].minute == one.value.earliest]
+            keep = exact if len(keep) > 1 and exact else keep
+        elif one.slot in {"staff", "service", "place", "party_size"}:
+            values = one.value if isinstance(one.value, tuple) else (str(one.value),)
+            keep = [at for at in left if any(value in _values(options[at]) for value in values)]
+            if not keep and not openings and not any(option.value.startswith(f"{one.slot}:") for option in options):
+                continue
+        else:
+            continue
+        if not keep:
+            return None, 0
+        left = keep
+        used.append(one)
+    if len(left) != 1 or not used:
+        return None, 0
+    reading.said = [one for one in reading.said if one not in used]
+    return left[0], min(one.at for one in used)
+
+
+def _without_offer(reading: Reading) -> None:
+    for kind, value, at in reading.picks:
+        if kind == "ord" and reading.heard.asked == "date" and isinstance(value, int):
+            reading.figures.append((value, at, "dom"))
+        elif kind == "day":
+            reading.put("date", value, at)
+        elif kind == "value" and isinstance(value, str):
+            name, _, slot = value.partition(":")
+            if name == "change" and slot and not reading.of(slot):  # type: ignore[arg-type]
+                reading.emit(at, Remove(slot))  # type: ignore[arg-type]
+            elif name == "change" and not slot and reading.heard.asked == "confirm" and not reading.said:
+                reading.emit(at, Deny())
 
 
 def _on(option: Option, wanted: Day) -> bool:
@@ -94,4 +160,14 @@ def _at(option: Option, moment: TimeOfDay) -> bool:
 
 
 def _values(option: Option) -> tuple[str, ...]:
-    return (option.value, *option.value.split("|"), *option.words)
+    """Return what an option's value may be called: whole, and its parts ("staff:anna", "at:2026-11-21|990|anna")."""
+    rest = option.value.partition(":")[2]
+    return (option.value, rest, *rest.split("|"))
+
+
+def _labels(option: Option) -> list[list[str]]:
+    return [
+        [word for word in words(label) if word[0].isalnum()]
+        for label in (option.label, *option.words)
+        if label and not label.startswith("=")
+    ]

@@ -135,7 +135,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Calling off: what is under way, or an existing booking. `booking` is True where an existing one was meant clearly."""
+    """Calling off: what is under way, or an existing booking (`booking`, where that was meant clearly)."""
 
     booking: bool = False
 
@@ -152,8 +152,10 @@ class AskHuman:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question: `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?),
-    `help`, `faq` (about: its id), or `unknown`.
+    """A question, by its topic.
+
+    `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?), `help`, `faq` (about: its
+    id), or `unknown`.
     """
 
     topic: str

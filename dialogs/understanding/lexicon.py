@@ -47,7 +47,9 @@ class Lexicon:
             self._read(file)
         for word in self._literals:
             self.words[word] = ((word, None), *self.words.get(word, ()))
-        self.vocabulary = frozenset(word for word in (*self.words, *self.spans, *self.stops, *self.fillers) if word.isalpha())
+        self.vocabulary = frozenset(
+            word for word in (*self.words, *self.spans, *self.stops, *self.fillers) if word.isalpha()
+        )
         """Words that speak for the language."""
         self.speller = Speller(word for word in self.words if len(word) >= 5)
 

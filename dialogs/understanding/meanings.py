@@ -109,6 +109,11 @@ def _correction(reading: Reading, match: Match) -> None:
     reading.marks.add("correction")
 
 
+def _change_of(reading: Reading, match: Match) -> None:
+    reading.correcting = True
+    reading.picks.append(("value", f"change:{times.first(match.values, '<slot>')}", match.start))
+
+
 def _not(reading: Reading, match: Match) -> None:
     reading.denying = "not"
 
@@ -356,6 +361,12 @@ def _named(slot: Any) -> Callable[[Reading, Match], None]:
 
 _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "correction": _correction,
+    "change": _pick("value", "change"),
+    "change.slot": _change_of,
+    "option.skip": _pick("value", "skip"),
+    "option.resume": _pick("value", "resume"),
+    "option.forget": _pick("value", "forget"),
+    "option.drop": _pick("value", "drop"),
     "not": _not,
     "without": _without,
     "also": _also,

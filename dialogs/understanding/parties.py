@@ -24,5 +24,5 @@ def size(meaning: str, values: Sequence[Atom]) -> int | None:
     counted = [value for key, value in values if key in {"<n>", "<one>"}]
     if not counted:
         return None
-    total = sum(counted)
+    total: int = sum(counted)
     return total + 1 if meaning == "party.me_plus" else total

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding.commands import Command
-
 if TYPE_CHECKING:
-    from dialogs.understanding.commands import Heard, SlotName
+    from dialogs.understanding.commands import Command, Heard, SlotName
     from dialogs.understanding.phrases import Phrases
 
 SURE, SPELLED, GUESSED = 1.0, 0.8, 0.6

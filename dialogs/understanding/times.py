@@ -104,7 +104,7 @@ def spanning(start: TimeOfDay, end: TimeOfDay) -> TimeOfDay | str:
 def day(builder: str, values: Sequence[Atom], today: date, order: str) -> Day | str:
     """Return the day or days that an expression means, counted from today, or why there is none.
 
-    Builders: `offset`, `weekday`, `weekday_this`, `weekday_next`, `weekday_in`, `dom`, `dom_month`, `figures`, `iso`, `ahead`,
+    Builders: `offset`, `weekday`, `weekday_this`, `weekday_next`, `weekday_in`, `dom`, `dom_month`, `figures`, `ahead`,
     `ago`, `week`, `weekend`, `month`.
     """
     try:
@@ -253,7 +253,7 @@ def length(builder: str, values: Sequence[Atom]) -> int:
         return int(count * first(values, "<dunit>"))
     unit = first(values, "<tunit>", 60)
     if builder == "half":
-        return int(first(values, "<whole>", 0) * unit) + unit // 2
+        return int(unit) // 2
     if builder == "and_half":
         return int(count * unit + unit // 2)
     return int(count * unit)
