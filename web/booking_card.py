@@ -48,7 +48,7 @@ class Seen:
     directions: str = ""
 
 
-def of_card(card: Mapping[str, Any], language: str) -> Seen | None:
+def of_card(card: Mapping[str, Any], locale: str) -> Seen | None:
     """Return the card that a reply carries; None where it has no start."""
     try:
         start = datetime.fromisoformat(card["start"])
@@ -62,8 +62,8 @@ def of_card(card: Mapping[str, Any], language: str) -> Seen | None:
         status=status,
         tone=TONES.get(status, ""),
         open=status in {one.value for one in OPEN},
-        day=formats.day(start.date(), language),
-        clock=formats.clock_of(start.time(), language),
+        day=formats.day(start.date(), locale),
+        clock=formats.clock_of(start.time(), locale),
         start=card["start"],
         zone="",
         facts=_facts(
@@ -79,22 +79,22 @@ def of_card(card: Mapping[str, Any], language: str) -> Seen | None:
     )
 
 
-def of_booking(booking: Booking, directory: Directory, language: str) -> Seen:
+def of_booking(booking: Booking, directory: Directory, locale: str) -> Seen:
     """Return a booking as it stands now."""
     place = directory.place[booking.place_id]
     start = formats.local(booking.starts_at, place.zone)
     person = directory.person.get(booking.staff_id or "")
     tables = [directory.resource[one].name for one in booking.resource_ids if one in directory.resource]
     prices = [one.price for one in booking.items if one.price is not None]
-    total = formats.money(sum(prices[1:], prices[0]), language) if prices else ""
+    total = formats.money(sum(prices[1:], prices[0]), locale) if prices else ""
     link = f"/b/{quote(directory.business.slug)}/{quote(booking.code)}" if booking.code else ""
     return Seen(
         what=" + ".join(one.name for one in booking.items),
         status=booking.status.value,
         tone=TONES.get(booking.status.value, ""),
         open=booking.status in OPEN,
-        day=formats.day(start.date(), language),
-        clock=formats.clock_of(start.time(), language),
+        day=formats.day(start.date(), locale),
+        clock=formats.clock_of(start.time(), locale),
         start=start.isoformat(),
         zone=formats.zone_name(place.zone),
         facts=_facts(

@@ -15,11 +15,28 @@ if TYPE_CHECKING:
     from domain.money import Money
 
 
+TWELVE_HOURS = frozenset({"US", "CA", "AU", "NZ", "IN", "PH"})
+"""Countries whose English says 3:00 PM."""
+
+
 @cache
-def locale_of(language: str) -> Locale:
-    """Return the locale of a language tag, English where it is not known."""
+def written(language: str, country: str) -> str:
+    """Return the CLDR locale nearest to a language as it is written in a country, as replies choose it too."""
+    if language == "en" and country not in TWELVE_HOURS:
+        return "en_GB"
+    for name in (f"{language}_{country}", language, "en_GB"):
+        try:
+            return str(Locale.parse(name.replace("-", "_")))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return "en"
+
+
+@cache
+def locale_of(name: str) -> Locale:
+    """Return the locale of a name or language tag, English where it is not known."""
     try:
-        return Locale.parse(language.replace("-", "_"))
+        return Locale.parse(name.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
 
@@ -29,31 +46,31 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
-def day(on: date, language: str) -> str:
+def day(on: date, locale: str) -> str:
     """Return a day with its weekday, without the year: "Saturday, March 7"."""
-    return format_skeleton("MMMMEEEEd", datetime(on.year, on.month, on.day, tzinfo=UTC), locale=locale_of(language))
+    return format_skeleton("MMMMEEEEd", datetime(on.year, on.month, on.day, tzinfo=UTC), locale=locale_of(locale))
 
 
-def short_day(on: date, language: str) -> tuple[str, str]:
+def short_day(on: date, locale: str) -> tuple[str, str]:
     """Return a day for narrow places, as weekday and date: ("Sat", "Mar 7")."""
     at = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    where = locale_of(language)
+    where = locale_of(locale)
     return format_date(on, "ccc", locale=where), format_skeleton("MMMd", at, locale=where)
 
 
-def clock(moment: datetime, zone: str, language: str) -> str:
+def clock(moment: datetime, zone: str, locale: str) -> str:
     """Return the wall time of a moment in a zone: "3:00 PM" or "15:00"."""
-    return clock_of(local(moment, zone).time(), language)
+    return clock_of(local(moment, zone).time(), locale)
 
 
-def clock_of(wall: time, language: str) -> str:
+def clock_of(wall: time, locale: str) -> str:
     """Return a wall time: "3:00 PM" or "15:00"."""
-    return format_time(wall, "short", locale=locale_of(language)).replace("\u202f", "\u00a0")
+    return format_time(wall, "short", locale=locale_of(locale)).replace("\u202f", "\u00a0")
 
 
-def when(moment: datetime, zone: str, language: str) -> str:
+def when(moment: datetime, zone: str, locale: str) -> str:
     """Return day and wall time of a moment in a zone."""
-    return f"{day(local(moment, zone).date(), language)}, {clock(moment, zone, language)}"
+    return f"{day(local(moment, zone).date(), locale)}, {clock(moment, zone, locale)}"
 
 
 def zone_name(zone: str) -> str:
@@ -61,7 +78,7 @@ def zone_name(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def money(amount: Money, language: str) -> str:
+def money(amount: Money, locale: str) -> str:
     """Return an amount with its currency: "$45.00"."""
     digits = get_currency_precision(amount.currency)
-    return format_currency(amount.minor / 10**digits, amount.currency, locale=locale_of(language))
+    return format_currency(amount.minor / 10**digits, amount.currency, locale=locale_of(locale))

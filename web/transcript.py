@@ -39,7 +39,7 @@ class Shown:
     card: Seen | None
 
 
-def shown(messages: Sequence[Message], zone: str, language: str) -> list[Shown]:
+def shown(messages: Sequence[Message], zone: str, locale: str) -> list[Shown]:
     """Return lines as they are drawn, in the order given; days and times are those of `zone`."""
     lines: list[Shown] = []
     for index, one in enumerate(messages):
@@ -54,13 +54,13 @@ def shown(messages: Sequence[Message], zone: str, language: str) -> list[Shown]:
                 author=one.author,
                 text=one.text,
                 at=at.isoformat(),
-                clock=formats.clock_of(at.time(), language),
-                day=formats.day(at.date(), language) if new_day else "",
+                clock=formats.clock_of(at.time(), locale),
+                day=formats.day(at.date(), locale) if new_day else "",
                 by=one.author_id if first and one.author in {"staff", "note"} else "",
                 by_name=one.author_id if one.author in {"staff", "note"} else "",
                 first=first,
                 last=after is None or not _together(one, after),
-                card=of_card(one.card, language) if one.card else None,
+                card=of_card(one.card, locale) if one.card else None,
             )
         )
     return lines

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from domain.errors import Malformed
 from domain.ids import conversation_id
+from web import formats
 from web.requests import Forbidden, form_of, peer_of, raw_request
 from web.transcript import shown
 from web.webchat import lines
@@ -89,6 +90,7 @@ class ChatPage:
         business = directory.business
         language = self._pages.language(request, business.languages)
         conversation, messages, row = await self._remembered(request, account)
+        locale = formats.written(language, business.country)
         trade = business.trade if business.trade in {"salon", "restaurant"} else "any"
         return self._pages.page(
             "chat.html",
@@ -100,9 +102,10 @@ class ChatPage:
             conversation=conversation,
             words={key: self._pages.say(language, key) for key in WORDS},
             owner=self._owner(language, row),
+            locale=locale,
             trade=trade,
             starters=[f"chat-starter-{trade}", "chat-starter-hours", "chat-starter-person"],
-            shown=shown(messages, zone_of(directory, account), language),
+            shown=shown(messages, zone_of(directory, account), locale),
             choices=messages[-1].choices if messages and messages[-1].author == "bot" else (),
             refresh=refresh(messages, row),
             fresh_id=str(uuid.uuid4()),
