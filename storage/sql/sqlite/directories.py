@@ -1,0 +1,101 @@
+"""How businesses are set up, on SQLite: read as one directory, kept while its version stands."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from domain.errors import UnknownAccount
+from storage.sql.models import AccountRow
+from storage.sql.sqlite.connection import compiled
+from storage.sql.sqlite.rows import columns
+from storage.sql.sqlite.setup import account_of, read_directory, write_accounts, write_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.businesses import Account, Directory
+    from domain.ids import AccountId, BusinessId
+    from storage.sql.sqlite.connection import Reader
+    from storage.sql.sqlite.writer import Transaction, Writer
+
+KEPT = 4096
+"""How many businesses' set-ups are kept."""
+TRUSTED = 1.0
+"""Seconds after which the version of a kept one is looked at again: another process may have saved it."""
+
+VERSION = "SELECT version FROM businesses WHERE id = ?"
+_accounts = select(*columns(AccountRow))
+BY_NAME = compiled(_accounts.where(AccountRow.channel == bindparam("c"), AccountRow.external_id == bindparam("e")))
+BY_ID = compiled(_accounts.where(AccountRow.id == bindparam("i")))
+ALL = compiled(_accounts.order_by(AccountRow.channel, AccountRow.external_id))
+
+
+class SqliteDirectories:
+    """The Directories."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._kept: OrderedDict[BusinessId, tuple[Directory, float]] = OrderedDict()
+        """With when its version was last seen, by the monotonic clock."""
+
+    async def directory(self, business_id: BusinessId) -> Directory:
+        """Return a business's set-up. Raises UnknownAccount when there is none."""
+        now = time.monotonic()
+        kept = self._kept.get(business_id)
+        if kept is not None and now - kept[1] < TRUSTED:
+            return kept[0]
+        version = self._reader.one(VERSION, (business_id,))
+        if version is None:
+            self._kept.pop(business_id, None)
+            raise UnknownAccount(business_id)
+        directory = kept[0] if kept is not None and kept[0].version == version[0] else self._read(business_id)
+        self._kept[business_id] = (directory, now)
+        self._kept.move_to_end(business_id)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return directory
+
+    async def account(self, channel: str, external_id: str) -> Account:
+        """Return the account a channel knows by this name. Raises UnknownAccount."""
+        row = self._reader.one(BY_NAME, (channel, external_id))
+        if row is None:
+            raise UnknownAccount(f"{channel} {external_id}")
+        return account_of(row)
+
+    async def account_by_id(self, account_id: AccountId) -> Account:
+        """Return an account. Raises UnknownAccount."""
+        row = self._reader.one(BY_ID, (account_id,))
+        if row is None:
+            raise UnknownAccount(account_id)
+        return account_of(row)
+
+    async def accounts(self) -> Sequence[Account]:
+        """Return all accounts, in order of channel and name."""
+        return [account_of(row) for row in self._reader.all(ALL)]
+
+    async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
+        """Create or replace a business's set-up; the version grows if it differs. Raises StoreUnavailable."""
+        await self._writer.do(lambda transaction: _save(transaction, directory, accounts))
+        self._kept.pop(directory.business.id, None)
+
+    def _read(self, business_id: BusinessId) -> Directory:
+        directory = read_directory(self._reader.all, business_id)
+        if directory is None:
+            raise UnknownAccount(business_id)
+        return directory
+
+
+def _save(transaction: Transaction, directory: Directory, accounts: Sequence[Account]) -> None:
+    business_id = directory.business.id
+    before = read_directory(lambda sql, given: transaction.execute(sql, tuple(given)).fetchall(), business_id)
+    if before is None:
+        write_directory(transaction, directory)
+    elif replace(directory, version=before.version) != before:
+        write_directory(transaction, replace(directory, version=before.version + 1))
+    write_accounts(transaction, business_id, accounts)

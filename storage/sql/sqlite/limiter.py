@@ -1,0 +1,35 @@
+"""Rate limits of one process: windows that begin with the first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from domain.clock import Clock
+
+MOST_KEYS = 10_000
+"""Windows that are over are dropped when there are more."""
+
+
+class LocalLimiter:
+    """The Limiter. Every process of the machine counts for itself."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._windows: dict[str, tuple[datetime, int]] = {}
+        """By key: when the window ends, and how many came in it."""
+        self._sweep_at = MOST_KEYS
+
+    async def allow(self, key: str, limit: int, per: timedelta) -> bool:
+        """Return whether this one is still within `limit` in a window of `per`."""
+        now = self._clock.now()
+        ends_at, count = self._windows.get(key, (now, 0))
+        if ends_at <= now:
+            ends_at, count = now + per, 0
+            if len(self._windows) >= self._sweep_at:
+                self._windows = {name: one for name, one in self._windows.items() if one[0] > now}
+                self._sweep_at = max(MOST_KEYS, 2 * len(self._windows))
+        self._windows[key] = (ends_at, count + 1)
+        return count < limit

@@ -1,0 +1,156 @@
+"""The outbox on SQLite: hands what must be sent to senders, in order within a conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.ports import Parcel
+from storage.sql.sqlite.connection import NOW
+from storage.sql.sqlite.rows import micros, outgoing_of
+from storage.sql.sqlite.writer import Order
+from storage.sql.types import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from domain.clock import Clock
+    from domain.ids import ConversationId
+    from storage.sql.sqlite.bell import Bell
+    from storage.sql.sqlite.connection import Reader
+    from storage.sql.sqlite.writer import Transaction, Writer
+
+DUE = """
+    SELECT o.id, o.business_id, o.conversation_id, o.account_id, o.channel, o.recipient, o.kind, o.epoch, o.message_id,
+        o.body, o.created_at, o.has_link, o.position, o.attempts, o.status,
+        o.kind = 'talk' AND c.control_epoch <> o.epoch
+    FROM outbox o LEFT JOIN conversations c ON c.business_id = o.business_id AND c.id = o.conversation_id
+    WHERE o.done_at IS NULL AND o.due_at <= ?
+      AND NOT EXISTS (SELECT 1 FROM outbox p
+                      WHERE p.conversation_id = o.conversation_id AND p.done_at IS NULL AND p.seq < o.seq)
+    ORDER BY o.due_at, o.seq LIMIT ?"""
+LEASE = "UPDATE outbox SET fence = fence + 1, due_at = ? WHERE id = ? RETURNING fence"
+CANCEL = "UPDATE outbox SET status = 'cancelled', done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"
+CANCEL_TALK = """
+    UPDATE outbox SET status = 'cancelled', done_at = ?, body = x''
+    WHERE conversation_id = ? AND done_at IS NULL AND kind = 'talk' AND status = 'waiting'"""
+LOST = """
+    SELECT o.kind = 'talk' AND c.control_epoch <> o.epoch
+    FROM outbox o LEFT JOIN conversations c ON c.business_id = o.business_id AND c.id = o.conversation_id
+    WHERE o.id = ? AND o.fence = ? AND o.done_at IS NULL"""
+SENDING = "UPDATE outbox SET status = 'sending', attempts = attempts + 1, due_at = ? WHERE id = ?"
+SENT = """
+    UPDATE outbox SET status = 'sent', external_id = ?, done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"""
+RETRY = """
+    UPDATE outbox SET status = 'waiting', error = ?, due_at = ?, fence = fence + 1
+    WHERE id = ? AND fence = ? AND done_at IS NULL"""
+GIVE_UP = """
+    UPDATE outbox SET status = 'failed', error = ?, done_at = ? WHERE id = ? AND fence = ? AND done_at IS NULL"""
+IS_DUE = f"""
+    SELECT o.due_at - {NOW} FROM outbox o
+    WHERE o.done_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM outbox p WHERE p.conversation_id = o.conversation_id AND p.done_at IS NULL AND p.seq < o.seq)
+    ORDER BY o.due_at LIMIT 1
+"""  # noqa: S608 - a constant
+
+
+def cancel_talk(transaction: Transaction, conversation_id: ConversationId, now: int) -> None:
+    """Cancel the bot's talk that is not on its way."""
+    transaction.execute(CANCEL_TALK, (now, conversation_id))
+
+
+class SqliteOutbox:
+    """The Outbox. Leases and retries go by the database's clock."""
+
+    def __init__(self, writer: Writer, reader: Reader, *, clock: Clock, lease: timedelta, bell: Bell) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._lease = micros(lease)
+        self._bell = bell
+        self._rings = (bell.ring,)
+
+    async def due(self, most: int) -> Sequence[Parcel]:
+        """Lease rows that may be sent now: at most one a conversation; talk of a lost epoch is cancelled here."""
+        due = self._due()
+        if due is None or due > 0:
+            return ()
+        return await self._writer.do(
+            lambda transaction: self._lease_due(transaction, most), order=Order.CLAIM, abandoned=self._give_back
+        )
+
+    async def sending(self, parcels: Sequence[Parcel]) -> Sequence[bool]:
+        """Mark before the call; False where the row was cancelled, taken over or its talk lost its epoch."""
+        return await self._writer.do(
+            lambda transaction: [self._mark(transaction, one) for one in parcels], rings=self._rings
+        )
+
+    async def sent(self, parcel: Parcel, external_id: str) -> None:
+        """It was accepted by the platform: true whoever has the row leased by now."""
+        now = to_micros(self._clock.now())
+        await self._writer.do(
+            lambda transaction: transaction.execute(SENT, (external_id, now, parcel.outgoing.id)).rowcount,
+            rings=self._rings,
+        )
+
+    async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
+        """It was refused; None gives up and lets the conversation go on."""
+        now = to_micros(self._clock.now())
+        key = (parcel.outgoing.id, parcel.fence)
+
+        def write(transaction: Transaction) -> None:
+            if retry_after is None:
+                transaction.execute(GIVE_UP, (error, now, *key))
+            else:
+                transaction.execute(RETRY, (error, transaction.now + micros(retry_after), *key))
+
+        await self._writer.do(write, rings=self._rings)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to send, at the latest after so many seconds."""
+        await self._bell.wait(seconds, self._due)
+
+    def _due(self) -> float | None:
+        """Return in how many seconds a row can be leased, None if nothing waits."""
+        row = self._reader.one(IS_DUE)
+        return None if row is None or row[0] is None else row[0] / 1_000_000
+
+    def _lease_due(self, transaction: Transaction, most: int) -> list[Parcel]:
+        parcels: list[Parcel] = []
+        until = transaction.now + self._lease
+        cancelled = True
+        # What is cancelled uncovers what its conversation says next.
+        while cancelled and len(parcels) < most:
+            cancelled = False
+            for row in transaction.execute(DUE, (transaction.now, most - len(parcels))).fetchall():
+                attempts, status, lost = row[13:]
+                if lost:
+                    transaction.execute(CANCEL, (to_micros(self._clock.now()), row[0]))
+                    cancelled = True
+                    continue
+                fence = transaction.execute(LEASE, (until, row[0])).fetchall()[0][0]
+                parcels.append(Parcel(outgoing_of(row), fence, attempts, status == "sending"))
+        return parcels
+
+    def _mark(self, transaction: Transaction, parcel: Parcel) -> bool:
+        lost = transaction.execute(LOST, (parcel.outgoing.id, parcel.fence)).fetchone()
+        if lost is None:
+            return False
+        if lost[0]:
+            transaction.execute(CANCEL, (to_micros(self._clock.now()), parcel.outgoing.id))
+            return False
+        transaction.execute(SENDING, (transaction.now + self._lease, parcel.outgoing.id))
+        return True
+
+    def _give_back(self, parcels: list[Parcel]) -> None:
+        """Release rows whose sender went away while they were being leased."""
+        self._writer.post(
+            lambda transaction: [
+                transaction.execute(
+                    "UPDATE outbox SET due_at = ? WHERE id = ? AND fence = ?",
+                    (transaction.now, one.outgoing.id, one.fence),
+                )
+                for one in parcels
+            ],
+            rings=self._rings,
+        )

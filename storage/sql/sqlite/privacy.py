@@ -1,0 +1,143 @@
+"""Privacy on SQLite: everything that is known about a customer is exported or erased."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON
+
+from domain.errors import StoreUnavailable
+from storage.sql.models import Base
+from storage.sql.sqlite.connection import connect
+from storage.sql.sqlite.effects import release_of_conversations
+from storage.sql.sqlite.rows import from_json
+from storage.sql.types import Moment, from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from domain.ids import BusinessId, CustomerId
+    from storage.sql.sqlite.connection import Reader
+    from storage.sql.sqlite.writer import Transaction, Writer
+
+CONVERSATIONS = "SELECT id FROM conversations WHERE business_id = ?1 AND customer_id = ?2"
+BOOKINGS = "SELECT id FROM bookings WHERE business_id = ?1 AND customer_id = ?2"
+HOLDS = f"SELECT id FROM holds WHERE business_id = ?1 AND conversation_id IN ({CONVERSATIONS})"  # noqa: S608
+LANES = f"SELECT id FROM ({CONVERSATIONS}) UNION ALL SELECT 'control:' || id FROM ({CONVERSATIONS})"  # noqa: S608
+OWN = "business_id = ?1 AND customer_id = ?2"
+SPOKEN = f"business_id = ?1 AND conversation_id IN ({CONVERSATIONS})"
+
+REACH: dict[str, str] = {
+    "customers": "business_id = ?1 AND id = ?2",
+    "identities": OWN,
+    "conversations": OWN,
+    "messages": SPOKEN,
+    "turns": SPOKEN,
+    "heard": SPOKEN,
+    "bookings": OWN,
+    "booking_items": f"business_id = ?1 AND booking_id IN ({BOOKINGS})",
+    "booking_events": f"business_id = ?1 AND booking_id IN ({BOOKINGS})",
+    "holds": SPOKEN,
+    "occupancy": f"business_id = ?1 AND (booking_id IN ({BOOKINGS}) OR hold_id IN ({HOLDS}))",
+    "mailbox": f"business_id = ?1 AND lane IN ({LANES})",
+    "lanes": f"business_id = ?1 AND lane IN ({LANES})",
+    "outbox": SPOKEN,
+    "timers": SPOKEN,
+}
+"""Which rows of a table are a customer's (?2) of a business (?1). A table that is not here is about no customer."""
+
+DELETED = ("timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
+"""Tables whose rows go, in this order: what the others are found by goes last."""
+FORGET_LANES = f"""
+    UPDATE lanes SET pending = 0, fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE {REACH["lanes"]}
+"""  # noqa: S608 - a constant
+BLANK_BOOKINGS = f"UPDATE bookings SET name = '', phone = '', email = '', notes = '' WHERE {OWN}"  # noqa: S608
+BLANK_EVENTS = f"UPDATE booking_events SET reason = '' WHERE {REACH['booking_events']}"  # noqa: S608
+BLANK_CUSTOMER = (
+    "UPDATE customers SET name = '', phone = '', email = '', language = '' WHERE business_id = ? AND id = ?"
+)
+FIND = """
+    SELECT business_id, id, name FROM customers
+    WHERE (?1 IS NULL OR business_id = ?1)
+      AND (id = ?2 OR (phone <> '' AND phone = ?3) OR (email <> '' AND lower(email) = ?4)
+           OR (business_id, id) IN (SELECT business_id, customer_id FROM conversations WHERE id = ?2))
+    ORDER BY business_id, id"""
+
+
+class SqlitePrivacy:
+    """The Privacy."""
+
+    def __init__(self, writer: Writer, reader: Reader, path: Path) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._path = path
+
+    async def export(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, object]:
+        """Return all that is stored about a customer, table by table, in types that JSON knows."""
+        key = (business_id, customer_id)
+        return {
+            table: [_plain(table, row) for row in self._reader.all(_select(table, where), key)]
+            for table, where in REACH.items()
+        }
+
+    async def find(self, business_id: BusinessId | None, text: str) -> Sequence[tuple[BusinessId, CustomerId, str]]:
+        """Return (business, customer, name) of whoever has this customer id, phone, e-mail or conversation id."""
+        wanted = text.strip()
+        phone = "+" + "".join(filter(str.isdigit, wanted)).removeprefix("00")
+        rows = self._reader.all(FIND, (business_id, wanted, phone, wanted.lower()))
+        return [(business, customer, name) for business, customer, name in rows]
+
+    async def erase(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:
+        """Delete all that is personal, also from what the file keeps of deleted rows; bookings keep time and price.
+
+        A turn that is under way is fenced off. Raises StoreUnavailable.
+        """
+        erased = await self._writer.do(lambda transaction: _erase(transaction, business_id, customer_id))
+        await asyncio.to_thread(_empty_log, self._path)
+        return erased
+
+
+def _erase(transaction: Transaction, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:
+    key = (business_id, customer_id)
+    execute = transaction.execute
+    conversations = [row[0] for row in execute(CONVERSATIONS, key)]
+    erased = {"holds": release_of_conversations(transaction, business_id, conversations)}
+    execute(FORGET_LANES, key)
+    for table in DELETED:
+        erased[table] = execute(f"DELETE FROM {table} WHERE {REACH[table]}", key).rowcount  # noqa: S608 - constants
+    execute(BLANK_EVENTS, key)
+    erased["bookings"] = execute(BLANK_BOOKINGS, key).rowcount
+    erased["customers"] = execute(BLANK_CUSTOMER, key).rowcount
+    return erased
+
+
+def _empty_log(path: Path) -> None:
+    """Bring the write-ahead log into the database and cut it: it holds pages as they were before."""
+    with closing(connect(path)) as connection:
+        try:
+            connection.execute("PRAGMA busy_timeout = 5000")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"erased, but the log of {path} still holds it: {error}; erase again") from error
+
+
+def _select(table: str, where: str) -> str:
+    return f"SELECT * FROM {table} WHERE {where}"  # noqa: S608 - constants
+
+
+def _plain(table: str, row: tuple[Any, ...]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for column, value in zip(Base.metadata.tables[table].columns, row, strict=True):
+        if value is None:
+            found[column.name] = None
+        elif isinstance(column.type, Moment):
+            found[column.name] = from_micros(value).isoformat()
+        elif isinstance(column.type, JSON):
+            found[column.name] = from_json(value)
+        else:
+            found[column.name] = value.decode(errors="replace") if isinstance(value, bytes) else value
+    return found

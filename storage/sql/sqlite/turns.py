@@ -1,0 +1,117 @@
+"""One turn's commit: everything that it leaves, under a savepoint of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, update
+
+from domain.errors import BookingClosed, OpeningTaken
+from domain.ports import Outcome
+from storage.sql.models import ConversationRow, CustomerRow, IdentityRow, TurnRow
+from storage.sql.sqlite.connection import compiled
+from storage.sql.sqlite.effects import write_effects
+from storage.sql.sqlite.records import cancel_timers, write_messages, write_outgoing, write_timers
+from storage.sql.sqlite.rows import columns, conversation_row, customer_row, turn_row
+from storage.sql.types import to_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.ports import Commit
+    from storage.sql.sqlite.writer import Transaction
+
+RELEASE_LANE = """
+    UPDATE lanes SET pending = pending - ?, fence = fence + 1, lease_until = NULL, due_at = ready_at
+    WHERE lane = ? AND fence = ?"""
+MAIL_DONE = "UPDATE mailbox SET done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"
+_CHANGING = [one.name for one in columns(ConversationRow, "business_id", "id")]
+UPDATE_CONVERSATION = compiled(
+    update(ConversationRow)
+    .where(
+        ConversationRow.business_id == bindparam("b"),
+        ConversationRow.id == bindparam("i"),
+        ConversationRow.version == bindparam("v"),
+        ConversationRow.owner == bindparam("o"),
+        ConversationRow.control_epoch == bindparam("e"),
+    )
+    .values({name: bindparam(name) for name in _CHANGING})
+)
+INSERT_CONVERSATION = compiled(insert(ConversationRow).prefix_with("OR IGNORE"))
+INSERT_CUSTOMER = compiled(insert(CustomerRow).prefix_with("OR IGNORE"))
+INSERT_IDENTITY = compiled(insert(IdentityRow).prefix_with("OR IGNORE"))
+INSERT_TURN = compiled(insert(TurnRow))
+INSERT_HEARD = "INSERT OR IGNORE INTO heard (business_id, conversation_id, external_id, turn_id) VALUES (?, ?, ?, ?)"
+
+
+class _Refused(Exception):
+    """The turn is left out of its group; carries why."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def write_turn(transaction: Transaction, commit: Commit, now: datetime) -> Outcome:
+    """Write a turn or nothing of it, and say which. `now` is the Clock's.
+
+    What is not committed keeps its lease, so that the turn can be heard again.
+    """
+    transaction.execute("SAVEPOINT turn")
+    try:
+        _write(transaction, commit, now)
+    except _Refused as refused:
+        outcome = refused.outcome
+    except (OpeningTaken, BookingClosed):
+        outcome = Outcome.TAKEN
+    except sqlite3.IntegrityError as error:
+        # The second wall: a version of a conversation has one turn, whatever became of the fence.
+        if not str(error).startswith("UNIQUE constraint failed: turns."):
+            raise
+        outcome = Outcome.FENCED
+    else:
+        transaction.execute("RELEASE turn")
+        return Outcome.COMMITTED
+    transaction.execute("ROLLBACK TO turn")
+    transaction.execute("RELEASE turn")
+    return outcome
+
+
+def _write(transaction: Transaction, commit: Commit, now: datetime) -> None:
+    execute, claim, after, turn = transaction.execute, commit.claim, commit.conversation, commit.turn
+    if execute(RELEASE_LANE, (len(claim.mail), claim.lane, claim.fence)).rowcount != 1:
+        raise _Refused(Outcome.FENCED)
+    if commit.newcomer is not None:
+        customer, identity = commit.newcomer
+        execute(INSERT_CUSTOMER, customer_row(customer))
+        execute(
+            INSERT_IDENTITY,
+            (identity.business_id, identity.account_id, identity.external_id, identity.customer_id, identity.name),
+        )
+    _write_conversation(transaction, commit)
+    handled_at = to_micros(now)
+    for mail in claim.mail:
+        if execute(MAIL_DONE, (handled_at, mail.id)).rowcount != 1:
+            raise _Refused(Outcome.FENCED)
+    execute(INSERT_TURN, turn_row(turn, after.version, commit.messages))
+    for external_id in turn.heard:
+        execute(INSERT_HEARD, (turn.business_id, turn.conversation_id, external_id, turn.id))
+    write_messages(transaction, commit.messages)
+    if commit.effects:
+        write_effects(transaction, after.business_id, commit.effects, now)
+    write_outgoing(transaction, commit.outbox)
+    if commit.cancel_timers:
+        cancel_timers(transaction, after.business_id, after.id, commit.cancel_timers)
+    write_timers(transaction, commit.timers)
+
+
+def _write_conversation(transaction: Transaction, commit: Commit) -> None:
+    before, row = commit.claim.conversation, conversation_row(commit.conversation, commit.state)
+    if before is None:
+        written = transaction.execute(INSERT_CONVERSATION, row)
+    else:
+        stands = (before.business_id, before.id, before.version, before.owner.value, before.control_epoch)
+        written = transaction.execute(UPDATE_CONVERSATION, (*row[2:], *stands))
+    if written.rowcount != 1:
+        raise _Refused(Outcome.CONTROL_LOST)
