@@ -68,10 +68,13 @@ async def search(
     async def other_days(other: Wish) -> None:
         today = local_date(zone, now)
         horizon = today + timedelta(days=directory.business.policies.horizon_days)
-        known_from, known_until = other.first, other.last
+        # What has been looked at; of a wish beyond either edge nothing has, and the edge is where to begin.
+        known_from = min(max(other.first, today), horizon + _ONE_DAY)
+        known_until = max(min(other.last, horizon), today - _ONE_DAY)
+        begin_from, begin_until = known_from, known_until
         for days in _WINDOWS:
-            first = max(today, other.first - timedelta(days=days))
-            last = min(horizon, other.last + timedelta(days=days))
+            first = max(today, begin_from - timedelta(days=days))
+            last = min(horizon, begin_until + timedelta(days=days))
             per_day: dict[date, list[Start]] = {}
             for begin, end in ((first, known_from - _ONE_DAY), (known_until + _ONE_DAY, last)):
                 if begin <= end:

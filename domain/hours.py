@@ -60,6 +60,8 @@ def epoch_minute(zone: str, on: date, minute: int) -> int:
 def _midnight(zone: str, on: date) -> int | None:
     """Return the epoch minute of local midnight, None when the clock changes within the next 48 hours."""
     first = _wall(zone, on, 0)
+    if on.year == date.max.year:  # what follows the last days of the calendar cannot be asked
+        return None
     quiet = _wall(zone, on, DAY) == first + DAY and _wall(zone, on, 2 * DAY) == first + 2 * DAY
     return first if quiet else None
 
