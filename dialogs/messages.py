@@ -73,10 +73,26 @@ class Listing:
     """Joined by "or" instead of "and"."""
 
 
-Fact = str | int | date | Money | Moment | ClockTime | Listing
+@dataclass(frozen=True, slots=True)
+class WeekHours:
+    """Opening hours of a week: (first weekday, last weekday, ranges in minutes of the day), Monday being 0."""
+
+    days: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A service with what it costs and how long it takes, as a price list shows it."""
+
+    name: str
+    minutes: int
+    price: Money | None = None
+
+
+Fact = str | int | date | Money | Moment | ClockTime | Listing | WeekHours | Priced
 """What a sentence may speak of. Worded by `dialogs.replies` in the customer's language."""
 
-Role = Literal["answer", "prompt", "notice", "greeting"]
+Role = Literal["answer", "context", "prompt", "notice", "greeting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,7 @@ class Say:
     facts: dict[str, Fact] = field(default_factory=dict)
     choices: list[Option] = field(default_factory=list)
     role: Role = "answer"
-    """`prompt` asks for what comes next (only the last of a turn is kept); `notice` is owed."""
+    """`prompt` asks for what comes next (only the last of a turn is kept, with its `context`); `notice` is owed."""
     card: dict[str, Any] | None = None
     """The booking that pages show with it."""
 

@@ -1,0 +1,312 @@
+"""The engine: hears the messages of a turn in order and answers once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dialogs import common, offers, policies, prompts, silence
+from dialogs.messages import Due, HandedBack, Option, Say, Tap, Text
+from dialogs.policies import Verdict
+from dialogs.slots import fill
+from dialogs.stages import MOVES, Handler, Stage, alternatives, changing, closed, collecting, confirming, greeting
+from dialogs.understanding.commands import (
+    Ask,
+    Bye,
+    Choose,
+    Command,
+    Greet,
+    Heard,
+    OptOut,
+    Restart,
+    Thank,
+    Understander,
+    Understanding,
+)
+from domain.conversations import Conversation, Owner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dialogs.messages import Content
+    from dialogs.tokens import Tokens
+    from dialogs.turn import Turn
+    from dialogs.understanding.catalogue import Catalogue
+    from domain.desk import Desk
+
+STAGES: dict[Stage, Handler] = {
+    Stage.GREETING: greeting.hear,
+    Stage.COLLECTING: collecting.hear,
+    Stage.ALTERNATIVES: alternatives.hear,
+    Stage.CONFIRMING: confirming.hear,
+    Stage.CHANGING: changing.hear,
+    Stage.CLOSED: closed.hear,
+}
+"""Who hears what is left of a message in each stage."""
+
+MOST_FAILED = 2
+"""So many turns in a row that were not understood, and people are asked to help."""
+_SOCIAL = (Thank, Bye)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message of a turn, with the platform's time."""
+
+    content: Content
+    sent_at: datetime
+
+
+class Engine:
+    """Hears turns. It holds no conversation: all that it knows of one is in the turn."""
+
+    def __init__(self, understander: Understander, tokens: Tokens) -> None:
+        """Take what understands words and what recognises taps."""
+        self._understander = understander
+        self._tokens = tokens
+
+    async def hear(
+        self,
+        turn: Turn,
+        desk: Desk,
+        conversation: Conversation | None,
+        conversation_id: str,
+        catalogue: Catalogue,
+        incoming: Sequence[Incoming],
+    ) -> None:
+        """Hear the messages in order. What is said, changed and to be written is in the turn and the desk afterwards."""
+        had_form = bool(turn.state.form)
+        steps: list[int] = []
+        for one in incoming:
+            steps.append(len(turn.says))
+            await self._hear_one(turn, desk, conversation, conversation_id, catalogue, one)
+        if not turn.says and turn.outcome == "answered":
+            turn.outcome = "silent"
+        turn.says = _answer_once(turn.says, steps)
+        if turn.says and not turn.state.greeted:
+            turn.state.greeted = True
+            turn.says.insert(0, _greeting(turn))
+        silence.watch(turn, had_form)
+
+    async def _hear_one(
+        self,
+        turn: Turn,
+        desk: Desk,
+        conversation: Conversation | None,
+        conversation_id: str,
+        catalogue: Catalogue,
+        one: Incoming,
+    ) -> None:
+        content = one.content
+        if isinstance(content, Due):
+            await silence.due(turn, desk, conversation, content)
+            return
+        if isinstance(content, HandedBack):
+            await silence.handed_back(turn, desk)
+            return
+        verdict = policies.judge(conversation, one.sent_at, turn.now)
+        if turn.owner is not Owner.BOT or verdict is Verdict.SILENT:
+            await self._overhear(turn, desk, catalogue, one)
+            return
+        turn.state.nudged = False
+        if isinstance(content, Tap):
+            index = self._tokens.index(content.token, conversation_id, turn.state.offer)
+            if index is None:
+                turn.log.append("StaleTap")
+                turn.outcome = "stale"
+                turn.say("stale-tap")
+                self._go_on(turn)
+                return
+            understood = Understanding((Choose(index),), turn.state.language)
+        elif isinstance(content, Text):
+            understood = await self._understand(turn, catalogue, one, content.text)
+        else:
+            turn.say("unsupported")
+            self._go_on(turn)
+            return
+        commands: Sequence[Command] = understood.commands
+        if turn.opted_out and not isinstance(content, Tap):
+            if not policies.heard_though_opted_out(commands):
+                return
+            turn.opted_out = False
+        if verdict is Verdict.ASK_AGAIN:
+            commands = policies.without_acting(commands)
+            turn.outcome = "stale"
+            turn.say("late-message")
+        await self._step(turn, desk, commands)
+
+    async def _understand(self, turn: Turn, catalogue: Catalogue, one: Incoming, text: str) -> Understanding:
+        state = turn.state
+        understood = await self._understander.understand(
+            Heard(
+                text=text,
+                now=one.sent_at.astimezone(turn.zone),
+                catalogue=catalogue,
+                language=state.language,
+                stage=state.stage,
+                asked=state.asked,
+                offer=state.offer,
+                slots=state.slots.known(),
+            )
+        )
+        spoken = turn.directory.business.languages
+        state.language = understood.language if understood.language in spoken else state.language or spoken[0]
+        turn.certainty = min(turn.certainty, understood.certainty)
+        return understood
+
+    async def _step(self, turn: Turn, desk: Desk, commands: Sequence[Command]) -> None:
+        """Hear the commands of one message: slots, then what every stage answers alike, then the stage."""
+        state = turn.state
+        turn.log += [type(one).__name__ for one in commands]
+        turn.changed, turn.refused = set(), False
+        turn.rest = _expanded(turn, commands)
+        if not turn.rest and turn.outcome != "stale":
+            self._not_understood(turn)
+            return
+        state.failed = 0
+        asked_before = len(turn.says)
+        fill(turn)
+        if turn.owner is not Owner.BOT:
+            turn.say("handed-over", role="notice")
+            return
+        stage = await self._answer_global(turn, desk)
+        if stage is None:
+            social = not (turn.rest or turn.changed or turn.refused)
+            if social:
+                self._after_social(turn, commands, asked_before)
+                return
+            if turn.refused and not turn.changed and not turn.rest and _asks(turn, asked_before):
+                return
+            stage = await STAGES[Stage(state.stage)](turn, desk)
+        if turn.owner is not Owner.BOT and not any(said.key == "handed-over" for said in turn.says):
+            turn.say("handed-over", role="notice")
+        _move(turn, stage)
+
+    async def _answer_global(self, turn: Turn, desk: Desk) -> Stage | None:
+        if not turn.rest:
+            return None
+        present = {type(one) for one in turn.rest}
+        for kind in common.GLOBAL:
+            if kind not in present:
+                continue
+            for command in turn.take(kind):
+                stage = await common.GLOBAL[kind](turn, desk, command)
+                if stage is not None:
+                    return stage
+        return None
+
+    def _after_social(self, turn: Turn, commands: Sequence[Command], asked_before: int) -> None:
+        """After a greeting, a question or thanks the talk goes on where it was."""
+        if _asks(turn, asked_before):
+            return
+        kinds = {type(one) for one in commands}
+        if not turn.state.form and kinds <= set(_SOCIAL):
+            return
+        if kinds == {Greet}:
+            if turn.state.frame is not None:
+                turn.ask(
+                    "resume",
+                    "ask-resume",
+                    [Option("resume", "=choice-resume"), Option("forget", "=choice-forget")],
+                )
+                return
+            if not turn.state.form:
+                turn.state.asked, turn.state.offer = "", None
+                prompts.help_with(turn, "help-first" if not turn.state.greeted else "help-again")
+                return
+        self._go_on(turn)
+
+    def _go_on(self, turn: Turn) -> None:
+        if turn.state.asked or turn.state.form:
+            prompts.reprompt(turn)
+        elif turn.state.stage == Stage.GREETING and not turn.says:
+            prompts.help_with(turn)
+
+    def _not_understood(self, turn: Turn) -> None:
+        state = turn.state
+        state.failed += 1
+        turn.certainty, turn.outcome = 0.0, "not_understood"
+        if state.failed >= MOST_FAILED and turn.directory.business.policies.staffed:
+            turn.say("could-not-understand")
+            common.hand_over(turn, "not understood twice")
+            return
+        turn.say("not-understood")
+        if state.asked or state.form:
+            prompts.reprompt(turn)
+        else:
+            prompts.help_with(turn, "help-short")
+
+    async def _overhear(self, turn: Turn, desk: Desk, catalogue: Catalogue, one: Incoming) -> None:
+        """People answer: the bot stays silent, but for a customer in the queue who asks for it, or wants no messages."""
+        turn.outcome = "silent"
+        if not isinstance(one.content, Text):
+            return
+        understood = await self._understand(turn, catalogue, one, one.content.text)
+        turn.log += [type(command).__name__ for command in understood.commands]
+        if any(isinstance(command, OptOut) for command in understood.commands):
+            turn.opted_out = True
+        wants_bot = any(isinstance(command, Restart) or command == Ask("bot") for command in understood.commands)
+        if turn.owner is Owner.QUEUE and wants_bot:
+            await silence.handed_back(turn, desk)
+
+
+def view(turn: Turn) -> dict[str, Any]:
+    """Return what a caller of the web chat is shown of the state: stage, expects, draft."""
+    state = turn.state
+    return {"stage": state.stage, "expects": expects(state.asked), "draft": draft(turn)}
+
+
+def expects(asked: str) -> str | None:
+    """Return the slot that is asked for, None where it is something else or nothing."""
+    from dialogs.state import SLOT_NAMES
+
+    return asked if asked in SLOT_NAMES else None
+
+
+def draft(turn: Turn) -> dict[str, Any]:
+    """Return what is known, as people read it: names instead of ids, ISO dates, HH:MM; ranges as `first/last`."""
+    from dialogs.draft import shown
+
+    return shown(turn.state, turn.directory) if turn.state.form else {}
+
+
+def _expanded(turn: Turn, commands: Sequence[Command]) -> list[Any]:
+    """Replace choices by what they mean."""
+    found: list[Any] = []
+    for command in commands:
+        if isinstance(command, Choose):
+            offer = turn.state.offer
+            if offer is not None and 0 <= command.index < len(offer.options):
+                found += offers.meaning(offer.options[command.index])
+        else:
+            found.append(command)
+    return found
+
+
+def _asks(turn: Turn, since: int) -> bool:
+    return any(said.role == "prompt" for said in turn.says[since:])
+
+
+def _answer_once(says: list[Say], steps: list[int]) -> list[Say]:
+    """Keep the prompt of the last message only, with the reasons given for it; say nothing twice."""
+    prompts_at = [index for index, said in enumerate(says) if said.role == "prompt"]
+    last = prompts_at[-1] if prompts_at else -1
+    step = max((start for start in steps if start <= last), default=0)
+    kept: list[Say] = []
+    for index, said in enumerate(says):
+        stale = (said.role == "prompt" and index != last) or (said.role == "context" and index < step)
+        if not stale and said not in kept:
+            kept.append(said)
+    return sorted(kept, key=lambda said: said.role == "prompt")
+
+
+def _greeting(turn: Turn) -> Say:
+    name = turn.customer.name.split(" ")[0] if turn.customer.name else "none"
+    return Say("greeting", {"name": name, "business": turn.directory.business.name}, role="greeting")
+
+
+def _move(turn: Turn, stage: Stage) -> None:
+    before = Stage(turn.state.stage)
+    assert stage == before or stage in MOVES[before], f"{before} cannot become {stage}"
+    turn.state.stage = stage.value

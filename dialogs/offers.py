@@ -1,0 +1,147 @@
+"""Offers: choices as they are shown, and the commands that choosing one means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dialogs.messages import Option
+from dialogs.understanding.commands import (
+    Affirm,
+    Ask,
+    AskHuman,
+    Cancel,
+    Command,
+    Correct,
+    Day,
+    Deny,
+    Move,
+    Remove,
+    Restart,
+    Set,
+    Skip,
+    Start,
+    TimeOfDay,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dialogs.turn import Turn
+    from domain.availability import Opening
+    from domain.bookings import Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the customer's bookings, by its id."""
+
+    booking_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The draft that was left is gone on with, or let go."""
+
+    resumed: bool
+
+
+YES = Option("yes", "=choice-yes")
+NO = Option("no", "=choice-no")
+SKIP = Option("skip", "=choice-skip")
+CHANGE = Option("change", "=choice-change")
+"""A label that begins with `=` is a key of the locale's replies."""
+
+_FIXED: dict[str, list[Command | Resume]] = {
+    "yes": [Affirm()],
+    "no": [Deny()],
+    "change": [Deny()],
+    "skip": [Skip()],
+    "do:book": [Start()],
+    "do:move": [Move()],
+    "do:cancel": [Cancel(booking=True)],
+    "do:mine": [Ask("mine")],
+    "do:hours": [Ask("hours")],
+    "do:services": [Ask("services")],
+    "do:human": [AskHuman()],
+    "do:restart": [Restart()],
+    "drop": [Cancel()],
+    "resume": [Resume(resumed=True)],
+    "forget": [Resume(resumed=False)],
+}
+
+
+def meaning(option: Option) -> list[Command | Pick | Resume]:
+    """Return the commands that choosing an option means."""
+    if option.value in _FIXED:
+        return list(_FIXED[option.value])
+    kind, _, rest = option.value.partition(":")
+    if kind == "at":
+        day, minute, staff = rest.split("|")
+        on = date.fromisoformat(day)
+        found: list[Command | Pick | Resume] = [
+            Correct("date", Day(on, on)),
+            Correct("time", TimeOfDay(int(minute), int(minute))),
+        ]
+        if staff:
+            found.append(Correct("staff", staff))
+        return found
+    if kind == "booking":
+        return [Pick(rest)]
+    if kind == "change":
+        return [Remove(rest)]  # type: ignore[arg-type]
+    if kind == "date":
+        on = date.fromisoformat(rest)
+        return [Correct("date", Day(on, on))]
+    if kind == "time":
+        return [Correct("time", TimeOfDay(int(rest), int(rest)))]
+    if kind == "party_size":
+        return [Set("party_size", int(rest))]
+    return [Set(kind, rest)]  # type: ignore[arg-type]
+
+
+def services(turn: Turn, ids: Iterable[str] | None = None) -> list[Option]:
+    """Return services as choices, all of them unless ids are given."""
+    chosen = turn.directory.services if ids is None else [turn.directory.service[one] for one in ids]
+    return [Option(f"service:{one.id}", one.name, words=one.aliases) for one in chosen[:10]]
+
+
+def staff(turn: Turn, ids: Iterable[str]) -> list[Option]:
+    """Return members of staff as choices."""
+    return [Option(f"staff:{one}", turn.directory.person[one].name) for one in ids]
+
+
+def places(turn: Turn) -> list[Option]:
+    """Return places as choices."""
+    return [Option(f"place:{one.id}", one.name, words=one.aliases) for one in turn.directory.places[:10]]
+
+
+def days(found: Iterable[date]) -> list[Option]:
+    """Return days as choices; their labels are worded by replies."""
+    return [Option(f"date:{on.isoformat()}", "", day=on.isoformat()) for on in found]
+
+
+def openings(turn: Turn, found: Iterable[Opening], *, who: bool = False) -> list[Option]:
+    """Return openings as choices; `who` names and fixes the member of staff of each."""
+    zone = turn.zone
+    options = []
+    for one in found:
+        start = one.starts_at.astimezone(zone)
+        day, minute = start.date().isoformat(), start.hour * 60 + start.minute
+        by = one.staff_id if who and one.staff_id else ""
+        name = (turn.directory.person[by].name,) if by else ()
+        options.append(Option(f"at:{day}|{minute}|{by}", "", day=day, minute=minute, words=name))
+    return options
+
+
+def bookings(turn: Turn, found: Iterable[Booking]) -> list[Option]:
+    """Return bookings as choices."""
+    zone = turn.zone
+    options = []
+    for one in found:
+        start = one.starts_at.astimezone(zone)
+        words = tuple(item.name for item in one.items) if not turn.form.table else ()
+        minute = start.hour * 60 + start.minute
+        options.append(Option(f"booking:{one.id}", "", day=start.date().isoformat(), minute=minute, words=words))
+    return options[:5]

@@ -1,0 +1,287 @@
+"""Replies: words for what is to be said, from the locales' sentences; dates, money and lists by CLDR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from dialogs.messages import (
+    ClockTime,
+    Fact,
+    Listing,
+    Moment,
+    Option,
+    Priced,
+    Say,
+    WeekHours,
+)
+from domain.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fluent.runtime import FluentBundle
+
+LOCALES = Path(__file__).parent / "locales"
+_MEMO = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """In which words something is said."""
+
+    language: str
+    trade: str
+    country: str
+    """ISO 3166: decides between 15:00 and 3:00 PM."""
+    today: date
+    """In the zone of the place: "tomorrow" counts from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Something said, in words; its options have their labels."""
+
+    text: str
+    options: tuple[Option, ...]
+    notice: bool
+    card: dict[str, Any] | None
+
+
+class Replies:
+    """The sentences of all locales: a trade's own before the general ones, English where a language lacks one."""
+
+    def __init__(self, folder: Path = LOCALES) -> None:
+        """Read from a folder of locales; nothing is loaded before it is used."""
+        self._folder = folder
+        self._sentences: dict[tuple[str, str], dict[str, tuple[FluentBundle, Any]]] = {}
+        self._moments: dict[tuple[Any, ...], dict[str, str]] = {}
+
+    def languages(self) -> list[str]:
+        """Return the languages that have sentences."""
+        return sorted(one.parent.name for one in self._folder.glob("*/replies.ftl"))
+
+    def has(self, key: str, language: str, trade: str) -> bool:
+        """Return whether there is a sentence for a key."""
+        return key in self._of(language, trade)
+
+    def text(self, key: str, facts: dict[str, Fact], voice: Voice) -> str:
+        """Return one sentence. Raises KeyError for a key that no locale has."""
+        bundle, pattern = self._of(voice.language, voice.trade)[key]
+        words, _errors = bundle.format_pattern(pattern, self._variables(facts, voice))
+        return str(words)
+
+    def compose(self, says: Sequence[Say], voice: Voice) -> list[Worded]:
+        """Return what is said as few messages: what is owed apart from what may be cancelled, choices at the end."""
+        worded: list[Worded] = []
+        for said in says:
+            text = _capital(self.text(said.key, said.facts, voice))
+            options = self.labels(said.choices, voice)
+            notice = said.role == "notice"
+            last = worded[-1] if worded else None
+            if last and last.notice == notice and not last.options and not (last.card and said.card):
+                joint = " " if len(last.text) + len(text) < 160 and "\n" not in last.text else "\n"
+                worded[-1] = Worded(f"{last.text}{joint}{text}", options, notice, last.card or said.card)
+            else:
+                worded.append(Worded(text, options, notice, said.card))
+        return worded
+
+    def labels(self, options: Iterable[Option], voice: Voice) -> tuple[Option, ...]:
+        """Return options with the labels that people read; openings of one day show the time alone."""
+        options = tuple(options)
+        days = {one.day for one in options if one.day and one.minute >= 0}
+        return tuple(replace(one, label=self._label(one, voice, len(days) > 1)) for one in options)
+
+    def format(self, fact: Fact, voice: Voice) -> str:
+        """Return one fact in words."""
+        return str(self._variables({"x": fact}, voice)["x"])
+
+    def _label(self, option: Option, voice: Voice, several_days: bool) -> str:
+        if option.label.startswith("="):
+            return self.text(option.label[1:], {}, voice)
+        if option.label and option.minute < 0:
+            return option.label
+        parts = []
+        if option.day and (several_days or option.minute < 0 or option.value.startswith("booking:")):
+            parts.append(self._day(date.fromisoformat(option.day), voice))
+        if option.minute >= 0:
+            parts.append(_clock(option.minute, _locale(voice.language, voice.country)))
+        label = _capital(" ".join(parts))
+        return f"{label} · {', '.join(option.words)}" if option.words else label
+
+    def _variables(self, facts: dict[str, Fact], voice: Voice) -> dict[str, Any]:
+        variables: dict[str, Any] = {}
+        for name, fact in facts.items():
+            match fact:
+                case Moment(at, zone):
+                    for suffix, words in self._moment(at, zone, voice).items():
+                        variables[name + suffix] = words
+                case date():
+                    variables[name] = self._day(fact, voice)
+                    variables[f"{name}-on"] = self._on(fact, voice)
+                case ClockTime(minute):
+                    variables[name] = _clock(minute, _locale(voice.language, voice.country))
+                case Money(minor, currency):
+                    variables[name] = _money(minor, currency, _locale(voice.language, voice.country))
+                case Listing(items, either):
+                    words_of = [self.format(one, voice) for one in items]
+                    block = bool(items) and isinstance(items[0], Priced)
+                    variables[name] = "\n".join(words_of) if block else _joined(tuple(words_of), either, voice.language)
+                case Priced(title, minutes, price):
+                    inner: dict[str, Fact] = {"name": title, "minutes": minutes, "price": price or "none"}
+                    variables[name] = self.text("priced", inner, voice)
+                case WeekHours(days):
+                    variables[name] = self._week(days, voice)
+                case _:
+                    variables[name] = fact
+        return variables
+
+    def _moment(self, at: datetime, zone: str, voice: Voice) -> dict[str, str]:
+        key = (at, zone, voice)
+        found = self._moments.get(key)
+        if found is None:
+            local = at.astimezone(ZoneInfo(zone))
+            locale = _locale(voice.language, voice.country)
+            minute = local.hour * 60 + local.minute
+            facts: dict[str, Fact] = {"time": _clock(minute, locale), "day": self._day(local.date(), voice)}
+            on: dict[str, Fact] = {**facts, "day": self._on(local.date(), voice)}
+            full: dict[str, Fact] = {**facts, "day": _date(local.date(), locale)}
+            found = {
+                "": self.text("day-at-time", facts, voice),
+                "-on": self.text("day-at-time", on, voice),
+                "-full": self.text("day-at-time", full, voice),
+                "-time": _clock(minute, locale),
+                "-day": _weekday(local.date(), locale),
+            }
+            if len(self._moments) >= _MEMO:
+                self._moments.clear()
+            self._moments[key] = found
+        return found
+
+    def _day(self, on: date, voice: Voice) -> str:
+        ahead = (on - voice.today).days
+        if ahead in (0, 1):
+            return self.text("today" if ahead == 0 else "tomorrow", {}, voice)
+        return _date(on, _locale(voice.language, voice.country))
+
+    def _on(self, on: date, voice: Voice) -> str:
+        if (on - voice.today).days in (0, 1):
+            return self._day(on, voice)
+        return self.text("on-day", {"day": self._day(on, voice)}, voice)
+
+    def _week(self, days: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...], voice: Voice) -> str:
+        locale = _locale(voice.language, voice.country)
+        lines = []
+        for first, last, ranges in days:
+            hours = ", ".join(f"{_clock(opens, locale)}–{_clock(closes, locale)}" for opens, closes in ranges)
+            hours = hours or self.text("closed-all-day", {}, voice)
+            names = (
+                _weekday_name(first, locale)
+                if first == last
+                else f"{_weekday_name(first, locale)}–{_weekday_name(last, locale)}"
+            )
+            lines.append(hours if len(days) == 1 else f"{names}: {hours}")
+        return "\n".join(lines)
+
+    def _of(self, language: str, trade: str) -> dict[str, tuple[FluentBundle, Any]]:
+        key = (language, trade)
+        found = self._sentences.get(key)
+        if found is None:
+            found = self._sentences[key] = self._read(language, trade)
+        return found
+
+    def _read(self, language: str, trade: str) -> dict[str, tuple[FluentBundle, Any]]:
+        from fluent.runtime import FluentBundle, FluentResource
+
+        sentences: dict[str, tuple[FluentBundle, Any]] = {}
+        for lang in dict.fromkeys(("en", language)):
+            for name in ("pages", "replies", trade):
+                path = self._folder / lang / f"{name}.ftl"
+                if not path.is_file():
+                    continue
+                bundle = FluentBundle([lang], use_isolating=False)
+                bundle.add_resource(FluentResource(path.read_text("utf-8")))
+                for key in bundle._messages:
+                    message = bundle.get_message(key)
+                    if message.value is not None:
+                        sentences[key] = (bundle, message.value)
+        return sentences
+
+
+@lru_cache(maxsize=256)
+def _locale(language: str, country: str) -> str:
+    """Return the CLDR locale nearest to a language as it is written in a country."""
+    from babel import Locale, UnknownLocaleError
+
+    twelve_hours = country in {"US", "CA", "AU", "NZ", "IN", "PH"}
+    fallback = ("en_US" if twelve_hours else "en_GB") if language == "en" else language
+    for name in (f"{language}_{country}", fallback, "en_GB"):
+        try:
+            Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+        return fallback if language == "en" and not twelve_hours else name
+    return "en_GB"
+
+
+@lru_cache(maxsize=_MEMO)
+def _clock(minute: int, locale: str) -> str:
+    from babel.dates import format_time
+
+    return format_time(time(minute // 60 % 24, minute % 60), "short", locale=locale).replace("\u202f", " ")
+
+
+@lru_cache(maxsize=_MEMO)
+def _date(on: date, locale: str) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("MMMEd", datetime.combine(on, time()), locale=locale)
+
+
+@lru_cache(maxsize=_MEMO)
+def _weekday(on: date, locale: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(on, "EEEE", locale=locale)
+
+
+def _weekday_name(weekday: int, locale: str) -> str:
+    from babel.dates import format_date
+
+    monday = date(2024, 1, 1)
+    return format_date(monday + timedelta(days=weekday), "EEE", locale=locale)
+
+
+@lru_cache(maxsize=_MEMO)
+def _money(minor: int, currency: str, locale: str) -> str:
+    from decimal import Decimal
+
+    from babel.numbers import format_currency, get_currency_precision
+
+    places = get_currency_precision(currency)
+    amount = Decimal(minor).scaleb(-places)
+    pattern = None if amount != amount.to_integral_value() or not places else "¤#,##0"
+    words = format_currency(amount, currency, locale=locale) if pattern is None else None
+    return words or format_currency(amount, currency, locale=locale, currency_digits=False, format=_whole(locale))
+
+
+@lru_cache(maxsize=256)
+def _whole(locale: str) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(locale).currency_formats["standard"].pattern).replace(".00", "")
+
+
+@lru_cache(maxsize=_MEMO)
+def _joined(items: tuple[str, ...], either: bool, language: str) -> str:
+    from babel.lists import format_list
+
+    return format_list(items, style="or" if either else "standard", locale=language) if items else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,120 @@
+"""Searching: from what is known to openings, and why there are none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dialogs.slots import LATEST
+from dialogs.understanding.commands import ANYONE, Day, TimeOfDay
+from domain.availability import Wish
+from domain.hours import epoch_minute, hours_on, moment_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from dialogs.turn import Turn
+    from domain.availability import Opening
+    from domain.desk import Desk
+
+SHOWN = 6
+"""How many times of one day are shown at once."""
+
+
+def wish(turn: Turn, day: Day, time: TimeOfDay | None) -> Wish:
+    """Return what is looked for on these days."""
+    slots = turn.state.slots
+    services = tuple(slots.service) or tuple(one.id for one in turn.directory.services[:1])
+    return Wish(
+        place_id=turn.place.id,
+        service_ids=services,
+        first=day.first,
+        last=day.last,
+        staff_id=slots.staff if slots.staff and slots.staff != ANYONE else None,
+        party_size=slots.party_size,
+        earliest=time.earliest if time else 0,
+        latest=time.latest if time else LATEST,
+    )
+
+
+def own(turn: Turn) -> tuple[str, ...]:
+    """Return the hold and the booking of this conversation that must not stand in their own way."""
+    kept, target = turn.state.kept, turn.state.target
+    return tuple(one for one in (kept.hold_id if kept else "", target) if one)
+
+
+async def look(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list[Opening]:
+    """Return the openings on these days at these times. Raises NotOffered."""
+    return await desk.openings(wish(turn, day, time), without=own(turn))
+
+
+async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
+    """Return the openings nearest to what was wanted, in order of time."""
+    wanted: datetime | None = None
+    if time is not None:
+        wanted = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
+    return await desk.alternatives(wish(turn, day, None), wanted, most=most, without=own(turn))
+
+
+async def soonest(turn: Turn, desk: Desk, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
+    """Return the first openings from now on, looking further and further ahead."""
+    today = turn.local.date()
+    horizon = turn.directory.business.policies.horizon_days
+    first, found = 0, []
+    for last in (1, 6, 20, horizon):
+        if first > horizon:
+            break
+        days = Day(today + timedelta(days=first), today + timedelta(days=min(last, horizon)))
+        found += await look(turn, desk, days, time)
+        if len(found) >= most:
+            break
+        first = last + 1
+    return found[:most]
+
+
+def open_days(turn: Turn, most: int = 3) -> list[date]:
+    """Return the next days on which the place is open at all; today only while it still is."""
+    today, found = turn.local.date(), []
+    for ahead in range(turn.directory.business.policies.horizon_days + 1):
+        on = today + timedelta(days=ahead)
+        ranges = hours_on(turn.directory, turn.place.id, on)
+        notice = turn.directory.business.policies.minimum_notice
+        soon = (turn.local + notice).hour * 60 if (turn.local + notice).date() == on else 0
+        if ranges and (ahead or any(closes > soon + 60 for _, closes in ranges)):
+            found.append(on)
+            if len(found) == most:
+                break
+    return found
+
+
+def spread(found: list[Opening], most: int = SHOWN) -> list[Opening]:
+    """Return at most so many of these openings, evenly over the day, the first and the last among them."""
+    if len(found) <= most:
+        return found
+    step = (len(found) - 1) / (most - 1)
+    return [found[round(step * index)] for index in range(most)]
+
+
+def a_day_each(found: list[Opening], most: int = 5) -> list[Opening]:
+    """Return the first opening of each day."""
+    seen: dict[date, Opening] = {}
+    for one in found:
+        seen.setdefault(one.starts_at.date(), one)
+    return list(seen.values())[:most]
+
+
+def why_not(turn: Turn, day: Day, time: TimeOfDay | None) -> str:
+    """Return why there is no opening: `closed`, `outside`, `soon` or `full`."""
+    if not day.exact:
+        return "full"
+    ranges = hours_on(turn.directory, turn.place.id, day.first) or ()
+    if not ranges:
+        return "closed"
+    if time is None or not time.exact:
+        return "full"
+    if not any(opens <= time.earliest < closes for opens, closes in ranges):
+        return "outside"
+    start = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
+    if start < turn.now + turn.directory.business.policies.minimum_notice:
+        return "soon"
+    return "full"

@@ -1,0 +1,164 @@
+"""Alternatives: what is wanted is not free, here is what is nearest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import offers, prompts, search
+from dialogs.messages import Moment, Option
+from dialogs.stages import Stage
+from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
+from domain.errors import NotOffered
+from domain.hours import epoch_minute, moment_of
+
+if TYPE_CHECKING:
+    from dialogs.messages import Fact
+    from dialogs.turn import Turn
+    from domain.availability import Opening
+    from domain.desk import Desk
+
+
+async def hear(turn: Turn, desk: Desk) -> Stage:
+    """Hear a choice among alternatives; what was chosen has become slots already."""
+    from dialogs.stages import collecting
+
+    if turn.changed:
+        return await collecting.advance(turn, desk)
+    if seeks := turn.take(Seek, Skip):
+        seek_ = seeks[-1]
+        return await seek(turn, desk, seek_ if isinstance(seek_, Seek) else Seek("earliest"))
+    offer = turn.state.offer
+    if turn.take(Affirm) and offer:
+        if len(offer.options) == 1:
+            from dialogs.slots import fill
+
+            turn.rest = [*offers.meaning(offer.options[0]), *turn.rest]
+            fill(turn)
+            return await collecting.advance(turn, desk)
+        prompts.reprompt(turn)
+        return Stage.ALTERNATIVES
+    if turn.take(Deny):
+        turn.say("none-suits")
+        turn.state.slots.date = turn.state.slots.time = None
+        return await collecting.advance(turn, desk)
+    prompts.reprompt(turn)
+    return Stage.ALTERNATIVES
+
+
+async def offer(turn: Turn, desk: Desk, *, taken: bool = False) -> Stage:
+    """Say why what is wanted cannot be had, and offer what is nearest.
+
+    While another time is kept (a correction that cannot be had), that one stays and is offered along.
+    """
+    slots = turn.state.slots
+    assert slots.date is not None
+    day, time = slots.date, slots.time
+    found = await search.nearest(turn, desk, day, time)
+    why = "taken" if taken else search.why_not(turn, day, time)
+    shown = offers.openings(turn, found, who=_other_staff(turn, found))
+    turn.alternatives = len(shown)
+    if turn.state.kept is not None:
+        return _keep(turn, why, shown)
+    _say_why(turn, why, day, time)
+    if not shown:
+        slots.date = slots.time = None
+        turn.say("nothing-free")
+        prompts.ask_for(turn, "date")
+        return Stage.COLLECTING
+    turn.ask("time", "offer-one" if len(shown) == 1 else "offer-nearest", shown, "openings")
+    return Stage.ALTERNATIVES
+
+
+async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
+    """Look elsewhere: earlier, later, as soon as possible, another day, somebody else."""
+    from dialogs.stages import collecting
+
+    slots = turn.state.slots
+    if command.way == "other_day":
+        slots.date = None
+        return await collecting.advance(turn, desk)
+    if command.way == "other_staff":
+        slots.staff = ANYONE
+        return await collecting.advance(turn, desk)
+    if turn.form.table and not slots.party_size:
+        prompts.ask_for(turn, "party_size")
+        return Stage.COLLECTING
+    if not turn.form.table and not slots.service:
+        prompts.ask_for(turn, "service")
+        return Stage.COLLECTING
+    try:
+        found = await _sought(turn, desk, command)
+    except NotOffered:
+        found = []
+    if not found:
+        turn.say("nothing-there")
+        prompts.reprompt(turn)
+        return Stage(turn.state.stage)
+    shown = offers.openings(turn, found)
+    turn.alternatives = len(shown)
+    turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings")
+    return Stage.ALTERNATIVES
+
+
+async def _sought(turn: Turn, desk: Desk, command: Seek) -> list[Opening]:
+    slots = turn.state.slots
+    if command.way == "earliest" or slots.date is None:
+        if slots.date is not None:
+            return (await search.look(turn, desk, slots.date, None))[:3]
+        return await search.soonest(turn, desk, slots.time)
+    first, last = _reference(turn)
+    of_day = await search.look(turn, desk, slots.date, None)
+    zone = turn.place.zone
+    if command.way == "earlier":
+        border = moment_of(epoch_minute(zone, slots.date.first, first))
+        return [one for one in of_day if one.starts_at < border][-3:]
+    border = moment_of(epoch_minute(zone, slots.date.last, last))
+    return [one for one in of_day if one.starts_at > border][:3]
+
+
+def _reference(turn: Turn) -> tuple[int, int]:
+    """Return the first and the last minute that were shown or wanted."""
+    shown = [one.minute for one in turn.state.offer.options if one.minute >= 0] if turn.state.offer else []
+    time = turn.state.slots.time
+    if shown:
+        return min(shown), max(shown)
+    return (time.earliest, time.latest) if time else (0, 0)
+
+
+def _keep(turn: Turn, why: str, shown: list[Option]) -> Stage:
+    """A correction cannot be had: what was kept stays kept, and the slots say so again."""
+    kept, slots = turn.state.kept, turn.state.slots
+    assert kept is not None
+    wanted = _wanted(turn, slots.date, slots.time)
+    start = kept.starts_at.astimezone(turn.zone)
+    minute = start.hour * 60 + start.minute
+    slots.date, slots.time = Day(start.date(), start.date()), TimeOfDay(minute, minute)
+    slots.service, slots.party_size = list(kept.service_ids), kept.party_size
+    if slots.staff and slots.staff != ANYONE:
+        slots.staff = kept.staff_id or ""
+    turn.refused = True
+    options = [Option("yes", "=choice-keep"), *shown]
+    facts: dict[str, Fact] = {"why": why, "wanted": wanted, "kept": Moment(kept.starts_at, turn.place.zone)}
+    turn.ask("confirm", "correction-not-free", options, "confirm", facts)
+    return Stage.CONFIRMING
+
+
+def _say_why(turn: Turn, why: str, day: Day, time: TimeOfDay | None) -> None:
+    staff = turn.state.slots.staff
+    name = turn.directory.person[staff].name if staff and staff != ANYONE and why in ("full", "taken") else "none"
+    if day.exact and time is not None and time.exact:
+        turn.say(f"not-free-{why}", role="context", staff=name, wanted=_wanted(turn, day, time))
+    elif day.exact:
+        turn.say(f"no-day-{why}", role="context", staff=name, date=day.first)
+    else:
+        turn.say("no-days", role="context", staff=name)
+
+
+def _wanted(turn: Turn, day: Day | None, time: TimeOfDay | None) -> Moment:
+    on = day.first if day else turn.local.date()
+    return Moment(moment_of(epoch_minute(turn.place.zone, on, time.earliest if time else 720)), turn.place.zone)
+
+
+def _other_staff(turn: Turn, found: list[Opening]) -> bool:
+    wished = turn.state.slots.staff
+    return bool(wished) and wished != ANYONE and any(one.staff_id != wished for one in found)

@@ -1,0 +1,171 @@
+"""Confirming: a time is kept, a summary was shown, and nothing is written before the customer says yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import frames, offers, prompts, search, wording
+from dialogs.stages import Stage
+from dialogs.state import keep
+from dialogs.understanding.commands import ANYONE, Affirm, Deny, Seek
+from domain.errors import BookingClosed, BookingNotFound
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+    from domain.availability import Opening
+    from domain.desk import Desk
+
+
+async def hear(turn: Turn, desk: Desk) -> Stage:
+    """Hear the answer to a summary. A correction goes before a yes said with it."""
+    from dialogs.stages import alternatives, collecting
+
+    state = turn.state
+    if state.form == "cancel":
+        return await _hear_cancel(turn, desk)
+    if turn.changed - {"notes"}:
+        return await collecting.advance(turn, desk)
+    if seeks := turn.take(Seek):
+        return await alternatives.seek(turn, desk, seeks[-1])
+    if turn.take(Deny):
+        turn.take(Affirm)
+        prompts.what_to_change(turn)
+        return Stage.CONFIRMING
+    if turn.take(Affirm) and not turn.refused:
+        return await _commit(turn, desk)
+    if not turn.refused or state.asked == "confirm":
+        prompts.reprompt(turn)
+    return Stage.CONFIRMING
+
+
+def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
+    """Keep an opening, in exchange for what was kept before, and show the summary."""
+    state = turn.state
+    kept = state.kept
+    if kept is None or kept.opening != opening or turn.retry or _wants_other_services(turn):
+        hold = desk.hold(opening, kept.hold_id if kept else None)
+        state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
+    prompts.summary(turn)
+    return Stage.CONFIRMING
+
+
+def still_kept(turn: Turn) -> Opening | None:
+    """Return the opening that is kept if it is what the slots still say and its time is not over."""
+    kept, slots = turn.state.kept, turn.state.slots
+    if kept is None or turn.retry or kept.expires_at <= turn.now or _wants_other_services(turn):
+        return None
+    start = kept.starts_at.astimezone(turn.zone)
+    minute, day, time = start.hour * 60 + start.minute, slots.date, slots.time
+    same = (
+        day is not None
+        and time is not None
+        and day.first == day.last == start.date()
+        and time.earliest == time.latest == minute
+        and slots.staff in ("", ANYONE, kept.staff_id)
+        and slots.party_size == kept.party_size
+        and turn.place.id == kept.place_id
+    )
+    return kept.opening if same else None
+
+
+async def _commit(turn: Turn, desk: Desk) -> Stage:
+    """Book or move what is kept. After the hold has run out the time is looked for once more."""
+    from dialogs.stages import alternatives
+
+    state = turn.state
+    kept = state.kept
+    assert kept is not None
+    opening = kept.opening
+    if turn.retry or kept.expires_at <= turn.now:
+        assert state.slots.date is not None
+        again = await search.look(turn, desk, state.slots.date, state.slots.time)
+        free = next((one for one in again if one.starts_at == kept.starts_at), None)
+        if free is None:
+            desk.release(kept.hold_id)
+            state.kept = None
+            return await alternatives.offer(turn, desk, taken=True)
+        opening = free
+    return await _move(turn, desk, opening) if state.form == "move" else await _book(turn, desk, opening)
+
+
+async def _book(turn: Turn, desk: Desk, opening: Opening) -> Stage:
+    state, slots = turn.state, turn.state.slots
+    assert state.kept is not None
+    booking = desk.book(
+        opening,
+        customer_id=turn.customer.id,
+        service_ids=state.kept.service_ids,
+        party_size=slots.party_size,
+        name=slots.name,
+        phone=slots.phone,
+        email=slots.email,
+        notes=slots.notes,
+        source=turn.channel,
+        staff_wished=bool(slots.staff) and slots.staff != ANYONE,
+        hold_id=state.kept.hold_id,
+    )
+    desk.amend_customer(turn.customer.id, name=slots.name, phone=slots.phone, email=slots.email)
+    state.kept, state.booking = None, booking.id
+    turn.made, turn.outcome = booking, "booked"
+    turn.say("booked", wording.of_booking(turn, booking), role="notice", card=wording.booking_card(turn, booking))
+    frames.finish(turn)
+    policies = turn.directory.business.policies
+    if policies.contact == "after" and not (slots.phone or slots.email or state.contact_asked):
+        state.contact_asked = True
+        turn.ask("phone", "ask-contact", [offers.SKIP])
+    return frames.resume(turn)
+
+
+async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
+    state = turn.state
+    assert state.kept is not None
+    try:
+        before = await desk.booking(state.target)
+        wished = None if not state.slots.staff else state.slots.staff != ANYONE
+        party = state.slots.party_size if turn.form.table else None
+        moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
+    except (BookingClosed, BookingNotFound):
+        return _too_late(turn, desk)
+    state.kept, state.booking = None, moved.id
+    turn.made, turn.outcome = moved, "moved"
+    turn.say("moved", wording.of_booking(turn, moved), role="notice", card=wording.booking_card(turn, moved))
+    frames.finish(turn)
+    return frames.resume(turn)
+
+
+async def _hear_cancel(turn: Turn, desk: Desk) -> Stage:
+    state = turn.state
+    if turn.take(Deny):
+        turn.say("booking-stays")
+        frames.finish(turn)
+        return frames.resume(turn)
+    if not turn.take(Affirm):
+        prompts.reprompt(turn)
+        return Stage.CONFIRMING
+    try:
+        cancelled = desk.cancel(await desk.booking(state.target), "the customer asked in the chat")
+    except (BookingClosed, BookingNotFound):
+        return _too_late(turn, desk)
+    turn.made, turn.outcome = cancelled, "cancelled"
+    turn.say(
+        "cancelled", wording.of_booking(turn, cancelled), role="notice", card=wording.booking_card(turn, cancelled)
+    )
+    frames.finish(turn)
+    return frames.resume(turn)
+
+
+def _too_late(turn: Turn, desk: Desk) -> Stage:
+    if turn.state.kept is not None:
+        desk.release(turn.state.kept.hold_id)
+    turn.say("booking-closed", phone=turn.place.phone or "none")
+    frames.finish(turn)
+    return frames.resume(turn)
+
+
+def _services(turn: Turn) -> list[str]:
+    return list(turn.state.slots.service) or [one.id for one in turn.directory.services[:1]]
+
+
+def _wants_other_services(turn: Turn) -> bool:
+    kept = turn.state.kept
+    return kept is not None and kept.service_ids != _services(turn)

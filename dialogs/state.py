@@ -1,0 +1,158 @@
+"""What a conversation remembers between turns: small, typed, versioned; never the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable  # noqa: TC003 - read at run time by MIGRATIONS
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dialogs.messages import Offer  # noqa: TC001 - msgspec reads the annotations
+from dialogs.understanding.commands import Day, TimeOfDay  # noqa: TC001 - msgspec reads the annotations
+from domain.availability import Opening
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SCHEMA = 1
+MOST_BYTES = 4096
+
+
+@dataclass(slots=True)
+class Slots:
+    """What a dialogue has learnt. Empty values are unknown."""
+
+    service: list[str] = field(default_factory=list)
+    """Ids, in the order they follow one another."""
+    staff: str = ""
+    """An id, or ANYONE."""
+    place: str = ""
+    date: Day | None = None
+    time: TimeOfDay | None = None
+    party_size: int | None = None
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    notes: str = ""
+
+    def known(self) -> dict[str, object]:
+        """Return the slots that have a value."""
+        return {slot: value for slot in SLOT_NAMES if (value := getattr(self, slot))}
+
+
+SLOT_NAMES = ("service", "staff", "place", "date", "time", "party_size", "name", "phone", "email", "notes")
+
+
+@dataclass(slots=True)
+class Kept:
+    """The time that is kept while the customer confirms."""
+
+    hold_id: str
+    expires_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    blocks_from: datetime
+    blocks_until: datetime
+    place_id: str
+    resource_ids: list[str]
+    service_ids: list[str]
+    staff_id: str | None = None
+    party_size: int | None = None
+
+    @property
+    def opening(self) -> Opening:
+        """The opening that is kept."""
+        return Opening(
+            place_id=self.place_id,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            resource_ids=tuple(self.resource_ids),
+            blocks_from=self.blocks_from,
+            blocks_until=self.blocks_until,
+            staff_id=self.staff_id,
+        )
+
+
+@dataclass(slots=True)
+class Frame:
+    """A form that was interrupted, or a draft that was left: to be gone on with."""
+
+    form: str
+    slots: Slots
+    target: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """The state of one conversation."""
+
+    v: int = SCHEMA
+    stage: str = "greeting"
+    form: str = ""
+    """`book`, `move`, `cancel`, or "" when nothing is under way."""
+    slots: Slots = field(default_factory=Slots)
+    asked: str = ""
+    """The slot asked for, `confirm`, `change`, `booking`, or ""."""
+    offer: Offer | None = None
+    kept: Kept | None = None
+    frame: Frame | None = None
+    target: str = ""
+    """The booking that is moved or cancelled."""
+    booking: str = ""
+    """The booking last made in this conversation."""
+    language: str = ""
+    greeted: bool = False
+    failed: int = 0
+    """Turns in a row that were not understood."""
+    anger: int = 0
+    contact_asked: bool = False
+    nudged: bool = False
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(State)
+_CURRENT = b'{"v":%d,' % SCHEMA
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a schema version to the next: a function of the decoded JSON."""
+
+
+def dump(state: State) -> bytes:
+    """Return a state as JSON."""
+    return _encoder.encode(state)
+
+
+def load(raw: bytes | None) -> State:
+    """Return the state that was dumped, brought to the present schema; a new one for None.
+
+    Raises ValueError for what is no state.
+    """
+    if raw is None:
+        return State()
+    try:
+        if raw.startswith(_CURRENT):
+            return _decoder.decode(raw)
+        old = msgspec.json.decode(raw)
+        while old.get("v") in MIGRATIONS:
+            old = MIGRATIONS[old["v"]](old)
+        return msgspec.convert(old, State)
+    except (msgspec.MsgspecError, AttributeError) as error:
+        raise ValueError(f"not a conversation's state: {error}") from error
+
+
+def keep(hold_id: str, expires_at: datetime, opening: Opening, services: list[str], party_size: int | None) -> Kept:
+    """Return a hold as the state remembers it."""
+    return Kept(
+        hold_id=hold_id,
+        expires_at=expires_at,
+        starts_at=opening.starts_at,
+        ends_at=opening.ends_at,
+        blocks_from=opening.blocks_from,
+        blocks_until=opening.blocks_until,
+        place_id=opening.place_id,
+        resource_ids=list(opening.resource_ids),
+        service_ids=list(services),
+        staff_id=opening.staff_id,
+        party_size=party_size,
+    )
