@@ -18,7 +18,7 @@ from storage.memory import MemoryStore
 from tests.builders import LUZ, LUZ_CHAT, MAR, MAR_CHAT, NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from domain.ports import Store

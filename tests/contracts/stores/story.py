@@ -34,21 +34,25 @@ class Told:
             await self.story(house)
 
 
-def story(tell: Story | None = None, *, lease: timedelta = LEASE) -> Any:
-    """Make a test of an async story that takes a house; `test.told` tells it elsewhere."""
+def story_with(lease: timedelta) -> Callable[[Story], Callable[[Opener], None]]:
+    """Make a test of an async story that takes a house with such leases; its `told` tells it elsewhere."""
 
-    def make(written: Story) -> Any:
+    def make(written: Story) -> Callable[[Opener], None]:
         told = Told(written, lease)
 
         def test(open_house: Opener) -> None:
             asyncio.run(told.on(open_house))
 
-        test.__name__ = test.__qualname__ = written.__name__
+        test.__name__ = test.__qualname__ = str(getattr(written, "__name__", "story"))
         test.__module__ = written.__module__
-        test.told = told
+        vars(test)["told"] = told
         return test
 
-    return make if tell is None else make(tell)
+    return make
+
+
+story = story_with(LEASE)
+"""Make a test of an async story that takes a house."""
 
 
 async def claim_one(store: Store) -> Claim:

@@ -19,7 +19,7 @@ from tests.builders import (
     hold,
 )
 from tests.contracts.stores.houses import SHORT, House
-from tests.contracts.stores.story import claim_one, due, hear, lines, meet, story, taken, words
+from tests.contracts.stores.story import claim_one, due, hear, lines, meet, story, story_with, taken, words
 
 if TYPE_CHECKING:
     from domain.ports import Claim
@@ -111,7 +111,7 @@ async def test_what_comes_in_the_middle_of_a_turn_is_heard_next(house: House) ->
     assert texts(await claim_one(house.store)) == ["with Anna"]
 
 
-@story(lease=SHORT)
+@story_with(SHORT)
 async def test_a_frozen_worker_is_fenced_off(house: House) -> None:
     mailbox = house.store.mailbox
     await mailbox.accept([arrival("a haircut")])
