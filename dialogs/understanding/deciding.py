@@ -101,6 +101,11 @@ def _free_answer(reading: Reading) -> Understanding | None:
         named = any(match.meaning == "<staff>" for match in matched)
         if name and not hard and not common and (loose or named or name.istitle()) and "?" not in phrases.words:
             return Understanding((change(heard, "name", name),), phrases.lexicon.language)
+        for at in phrases.unknown[:1]:
+            # "John, 4pm": a word that is nothing else, where a name was asked for.
+            name, end = names.after_lead(phrases, at, sure=False)
+            if name and (at == 0 or phrases.breaks(at - 1) or phrases.said[at][0].isupper()):
+                reading.put("name", name, at, GUESSED)
     return None
 
 
@@ -149,6 +154,8 @@ def _slot_of(reading: Reading, kind: str, *, bare: bool) -> str:
     known = reading.heard.slots
     party = "party_size" in known or bool(reading.of("party_size"))
     timed = bool(reading.of("time"))
+    if tables and kind == "for" and not reading.of("party_size"):
+        return "party_size"
     if tables:
         if not party or (timed and not reading.of("party_size")):
             return "party_size"
@@ -176,6 +183,8 @@ def _questions(reading: Reading) -> None:
     """Say what a question is about, and find the business's own answers."""
     phrases, heard = reading.phrases, reading.heard
     asking = "?" in phrases.words or "question" in reading.marks
+    if "ask.offers" in reading.marks and reading.of("service") and not reading.of("date") and not reading.of("time"):
+        reading.emit(0, Ask("services"))
     commands = reading.commands
     for place, (at, command) in enumerate(commands):
         if not isinstance(command, Ask):
@@ -202,7 +211,7 @@ def _questions(reading: Reading) -> None:
         if known is not None:
             reading.commands = [pair for pair in commands if not isinstance(pair[1], Start)]
             reading.emit(0, Ask("faq", known))
-        elif asking and not commands and len(_content(reading)) > 1:
+        elif asking and not commands and (len(_content(reading)) > 1 or "question" in reading.marks):
             reading.emit(0, Ask("unknown"))
 
 

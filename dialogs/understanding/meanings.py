@@ -122,6 +122,11 @@ def _without(reading: Reading, match: Match) -> None:
     reading.denying = "without"
 
 
+def _refuse(reading: Reading, match: Match) -> None:
+    reading.denying = "not"
+    reading.put("service", times.first(match.values, "<service>"), match.start, _certainty(reading, match))
+
+
 def _also(reading: Reading, match: Match) -> None:
     reading.adding = True
     reading.marks.add("also")
@@ -347,6 +352,8 @@ def _with(reading: Reading, match: Match) -> None:
     if at not in phrases.unknown or at in phrases.fuzzy or not reading.heard.catalogue.directory.staff:
         return
     said, end = names.after_lead(phrases, at, sure=False)
+    if phrases.words[at] in reading.heard.catalogue.asked:
+        return
     if said and (phrases.said[at][0].isupper() or reading.heard.asked == "staff" or end - at == 1):
         reading.emit(match.start, Invalid("staff", said, "unknown"))
         reading.taken = end
@@ -369,6 +376,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "option.drop": _pick("value", "drop"),
     "not": _not,
     "without": _without,
+    "refuse": _refuse,
     "also": _also,
     "or": _or,
     "optout": _optout,

@@ -38,6 +38,8 @@ def of_value(value: int) -> tuple[Atom, ...]:
 
 def of_figures(word: str) -> tuple[Atom, ...]:
     """Return the readings of a token that begins with a digit: a number, a clock time, a date, a range."""
+    if word[0] == "-":
+        return (("<n>", -int(word[1:6])),)
     if word.isdigit():
         if len(word) > 6:
             return ()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FUZZY_MOST = 12
 """Words of one message that are looked up as misspelt."""
+_FIRST = frozenset({"pick.ord"})
+"""Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _NOTHING: tuple[Atom, ...] = ()
 
 
@@ -58,7 +60,7 @@ class Phrases:
         for at, word in enumerate(words):
             atoms = known.get(word, _NOTHING)
             found = False
-            if word[0].isdigit():
+            if word[0].isdigit() or (word[0] == "-" and len(word) > 1):
                 atoms = (*atoms, *of_figures(word))
             if word in many:
                 found = self._long(at, many[word])
@@ -126,7 +128,11 @@ class Phrases:
         while at < size:
             best: Match | None = None
             for meaning, end, values in self._walk(root, at):
-                if best is None or end > best.end:
+                if best is None or (end, meaning in _FIRST, len(values)) > (
+                    best.end,
+                    best.meaning in _FIRST,
+                    len(best.values),
+                ):
                     best = Match(meaning, values, at, end)
             if best is None:
                 best = self._named(at)

@@ -11,6 +11,7 @@ LONGEST = 1000
 _TOKEN = re.compile(
     r"[ap]\.\s?m\b\.?"  # p.m. is one word, not two
     r"|\d+(?:[:./\-h]\d+)+"  # 15:00, 3.30, 21/11, 2026-11-21, 3-5, 17h30
+    r"|(?<=[^\dmh] )-\d+"  # "for -3"; "3pm -5pm" is a range
     r"|\d+"
     r"|[^\W\d_]+(?:['’`´][^\W\d_]+)*"
     r"|\.(?!\s*\d)"  # "Nov. 21" is one expression, "for two. Thanks" is two
