@@ -6,8 +6,9 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -83,7 +84,7 @@ class MemoryHouse:
         self.clock.advance(timedelta(seconds=120))
 
     async def traces(self) -> str:
-        return "\n".join(_walk(self.store, set()))
+        return "\n".join(_walk(self.store))
 
 
 @asynccontextmanager
@@ -273,22 +274,27 @@ def _text(value: Any) -> str:
     return bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
-def _walk(value: Any, seen: set[int]) -> list[str]:
+def _walk(root: Any) -> list[str]:
     """Return every text that can be reached from an object."""
-    if isinstance(value, str | bytes):
-        return [_text(value)]
-    if id(value) in seen or isinstance(value, int | float | type(None) | type):
-        return []
-    seen.add(id(value))
-    parts: list[Any] = []
-    if isinstance(value, dict):
-        parts += [*value.keys(), *value.values()]
-    elif hasattr(value, "__iter__"):
-        with suppress(TypeError):
-            parts += list(value)
-    if not isinstance(value, dict):
-        parts += list(getattr(value, "__dict__", {}).values())
-        for kind in type(value).__mro__:
-            slots = getattr(kind, "__slots__", ())
-            parts += [getattr(value, slot, None) for slot in ((slots,) if isinstance(slots, str) else slots)]
-    return [text for part in parts for text in _walk(part, seen)]
+    found: list[str] = []
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str | bytes):
+            found.append(_text(value))
+        elif isinstance(value, int | float | type(None) | type) or id(value) in seen:
+            continue
+        elif isinstance(value, dict):
+            seen.add(id(value))
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list | tuple | set | frozenset | deque):
+            seen.add(id(value))
+            waiting += value
+        else:
+            seen.add(id(value))
+            waiting += vars(value).values() if hasattr(value, "__dict__") else ()
+            for kind in type(value).__mro__:
+                slots = kind.__dict__.get("__slots__", ())
+                waiting += [getattr(value, slot, None) for slot in ((slots,) if isinstance(slots, str) else slots)]
+    return found
