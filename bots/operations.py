@@ -11,7 +11,6 @@ import socket
 import sys
 from datetime import UTC, date, datetime
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +20,7 @@ from bots.errors import Refused
 if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
 
     from bots.application import Application
     from bots.settings import Settings
@@ -134,12 +134,12 @@ async def backup(settings: Settings, options: argparse.Namespace) -> int:
         raise Refused("PostgreSQL is copied by its own tool: pg_dump --format=custom --file=frontdesk.dump DATABASE")
     if settings.store.kind == "memory":
         raise Refused("store.kind is memory: there is nothing to copy")
+    from domain.clock import SystemClock
     from storage.sql.sqlite import SqliteStore
 
     path = _new_copy(settings, options.path)
-    async with _opened(settings) as app:
-        assert isinstance(app.store, SqliteStore)
-        await app.store.backup(path)
+    # Not opened: what is copied before a migration has the schema from before it.
+    await SqliteStore(settings.database_file, clock=SystemClock()).backup(path)
     print(f"{path}\nKeep {settings.secret_file} with it: without the secret, links and choices handed out are invalid.")
     return 0
 
@@ -199,7 +199,7 @@ def _migrate(settings: Settings) -> None:
 
 def _new_copy(settings: Settings, path: Path | None) -> Path:
     """Return where a copy of the database is to be written. Raises Refused when it would replace something."""
-    source = Path(settings.database_url.removeprefix("sqlite:///"))
+    source = settings.database_file
     if not source.is_file():
         raise Refused(f"{source} does not exist yet: there is nothing to copy")
     if path is None:

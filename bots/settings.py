@@ -133,6 +133,11 @@ class Settings(_Section):
         return url.replace(url.partition("://")[0], "postgresql+asyncpg") if self.store.kind == "postgres" else url
 
     @property
+    def database_file(self) -> Path:
+        """The file of the embedded database."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
     def secret_file(self) -> Path:
         """Where the secret is kept, unless its value comes from the environment."""
         return self.data.folder / (self.secrets.file or "secret")

@@ -83,6 +83,27 @@ def test_migrate_makes_the_database_in_a_folder_of_ones_own(folder, capsys):
         database.close()
 
 
+def test_backup_copies_the_database_beside_the_others(folder, capsys):
+    assert main(["migrate"]) == 0
+    database = sqlite3.connect(folder / "data" / "frontdesk.db")
+    with database:
+        database.execute(
+            "INSERT INTO businesses (id, slug, name, trade, currency, country, languages, policies, links, version)"
+            " VALUES ('b1', 'salon', 'Salon', 'salon', 'EUR', 'PT', '[]', '{}', '{}', 1)"
+        )
+    database.close()
+    capsys.readouterr()
+    assert main(["backup"]) == 0
+    path, advice = capsys.readouterr().out.splitlines()
+    assert str(folder / "data" / "secret") in advice
+    copy = sqlite3.connect(path)
+    try:
+        assert copy.execute("SELECT slug FROM businesses").fetchall() == [("salon",)]
+    finally:
+        copy.close()
+    assert path.startswith(str(folder / "data" / "backups" / "frontdesk-20"))
+
+
 def test_backup_says_what_to_do_where_it_cannot_help(folder, capsys, monkeypatch):
     assert "there is nothing to copy" in refused(capsys, "backup")
     assert main(["migrate"]) == 0
