@@ -2,6 +2,7 @@ import pytest
 import yaml
 
 from bots.settings import Settings, load
+from bots.settings_reference import PAGE, SOURCE, page
 from bots.settings_source import SettingsRefused
 
 POSTGRES = "postgresql://frontdesk:hunter2secret@db.internal/frontdesk"
@@ -35,6 +36,16 @@ def test_the_file_in_the_repository_says_exactly_the_defaults(pytestconfig):
 def test_every_setting_in_the_file_is_explained(pytestconfig):
     lines = (pytestconfig.rootpath / "config.yaml").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line.startswith("  ") and " # " not in line] == []
+
+
+def test_the_reference_has_every_setting(pytestconfig):
+    written = (pytestconfig.rootpath / PAGE).read_text(encoding="utf-8")
+    assert written == page((pytestconfig.rootpath / SOURCE).read_text(encoding="utf-8")), (
+        "run `python -m bots.settings_reference`"
+    )
+    for name, field in Settings.model_fields.items():
+        for key in field.annotation.model_fields:
+            assert f"`FRONTDESK_{name}__{key}`".upper() in written, (name, key)
 
 
 def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
