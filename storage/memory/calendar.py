@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 Undo = list["Callable[[], object]"]
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
 """A booking that stands so takes no time."""
-OVER = FREE | {Status.COMPLETED}
-"""A booking that stands so cannot be moved."""
 
 
 class Taken:
@@ -205,7 +203,9 @@ class MemoryCalendar:
     def _move(self, effect: MoveBooking, undo: Undo) -> None:
         booking = effect.booking
         present = self.bookings.get(booking.id)
-        if present is None or present.sequence != effect.was or present.status in OVER:
+        if present is None or present.sequence != effect.was or present.status is Status.COMPLETED:
+            raise BookingClosed(booking.id)
+        if present.status in FREE and booking.status not in TRANSITIONS[present.status]:
             raise BookingClosed(booking.id)
         if effect.hold_id is not None:
             self._give_back(effect.hold_id, undo)

@@ -44,7 +44,7 @@ class House(Protocol):
         ...
 
     async def pass_time(self, seconds: float) -> None:
-        """Let a short while pass, by the clock of leases and quiet times."""
+        """Let a short while pass, by every clock."""
         ...
 
     async def pauses_over(self) -> None:
@@ -113,6 +113,7 @@ class SqliteHouse:
         await asyncio.sleep(self.lease.total_seconds() + 0.05)
 
     async def pass_time(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
         await asyncio.sleep(seconds)
 
     async def pauses_over(self) -> None:
@@ -164,6 +165,7 @@ class PostgresHouse:
         await asyncio.sleep(self.lease.total_seconds() + 0.05)
 
     async def pass_time(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
         await asyncio.sleep(seconds)
 
     async def pauses_over(self) -> None:

@@ -65,7 +65,9 @@ def moved(one: Booking, hour: int, **how: object) -> MoveBooking:
 
 
 def cancelled(one: Booking) -> CancelBooking:
-    return CancelBooking(replace(one, status=Status.CANCELLED), event(one, "cancelled", "ill"))
+    """The same booking given up; as every change it raises the sequence."""
+    gone = replace(one, status=Status.CANCELLED, sequence=one.sequence + 1)
+    return CancelBooking(gone, event(one, "cancelled", "ill"))
 
 
 @story
@@ -347,6 +349,25 @@ async def test_a_cancelled_visit_frees_its_time(house: House) -> None:
         with pytest.raises(BookingClosed):
             await calendar.apply([effect])
     assert await taken(house.store, ANNA) == []
+
+
+@story
+async def test_undoing_a_cancellation_takes_the_time_again(house: House) -> None:
+    calendar = calendar_of(house)
+    who = await meet(house.store)
+    one = booked(who)
+    await calendar.apply([book(one)])
+    await calendar.apply([cancelled(one)])
+    again = MoveBooking(replace(one, sequence=2), take_of(one), event(one, "restored"), 1)
+    other = hold(at(15))
+    await calendar.apply([other])
+    with pytest.raises(OpeningTaken):
+        await calendar.apply([again])
+    assert (await calendar.booking(one.id)).status is Status.CANCELLED
+    await calendar.apply([ReleaseHold(other.hold_id)])
+    await calendar.apply([again])
+    assert (await calendar.booking(one.id)).status is Status.CONFIRMED
+    assert await taken(house.store, ANNA) == ["anna 15:00-15:30"]
 
 
 @story

@@ -9,7 +9,8 @@ import pytest
 
 from domain.businesses import Account
 from domain.errors import UnknownAccount
-from tests.builders import LUZ, LUZ_CHAT, MAR_CHAT, NOW, at, book, booking
+from domain.money import Money
+from tests.builders import EUR, LUZ, LUZ_CHAT, MAR_CHAT, NOW, at, book, booking
 from tests.contracts.stores.story import meet, story
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def test_the_version_grows_only_when_something_differs(house: House) -> No
     directories = house.store.directories
     await directories.save(LUZ, [LUZ_CHAT])
     assert (await directories.directory(LUZ.business.id)).version == 1
-    dearer = replace(LUZ, services=LUZ.services[:-1])
+    dearer = replace(LUZ, services=(replace(LUZ.services[0], price=Money(2700, EUR)), *LUZ.services[1:]))
     await directories.save(dearer, [LUZ_CHAT])
     assert await directories.directory(LUZ.business.id) == replace(dearer, version=2)
     await directories.save(LUZ, [LUZ_CHAT])
