@@ -14,10 +14,9 @@ _SETTING = re.compile(r"  (\w+): (.*?) +# (.+)")
 HEAD = """# Settings
 
 Written by `python -m bots.settings_reference` from `config.yaml`; a test compares. Frontdesk reads `config.yaml` in the
-folder it is started in, or the file that `--config` or `FRONTDESK_CONFIG` names, and refuses what it does not know with the line and
-the remedy. Relative paths count from the file's folder. A variable of the environment wins over the file; lists are
-separated by commas there.
-"""
+folder it is started in, or the file that `--config` or `FRONTDESK_CONFIG` names, and refuses what it does not know with
+the line and the remedy. Relative paths count from the file's folder. A variable of the environment wins over the file;
+lists are separated by commas there."""
 
 
 def page(config: str) -> str:
@@ -29,7 +28,7 @@ def page(config: str) -> str:
             section = found[1]
             lines.append(f"\n## {section}\n\n| setting | default | environment | meaning |\n|---|---|---|---|")
         elif found := _SETTING.fullmatch(line):
-            key, default, meaning = found.groups()
+            key, default, meaning = found[1], found[2], found[3].replace("<", "&lt;")
             variable = f"{PREFIX}{section}__{key}".upper()
             lines.append(f"| `{key}` | `{default}` | `{variable}` | {meaning} |")
     return "\n".join(lines) + "\n"
