@@ -6,6 +6,8 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from sqlalchemy.dialects import sqlite
+
 from domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -50,11 +52,10 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def compiled(statement: ClauseElement) -> str:
-    """Return a Core statement as SQLite's text with `?` in the order of its parameters."""
-    from sqlalchemy.dialects import sqlite
-
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+def compiled(statement: ClauseElement, *, limited: bool = False) -> str:
+    """Return a Core statement as SQLite's text with `?` in the order of its parameters; the last is the limit."""
+    text = str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+    return f"{text} LIMIT ?" if limited else text
 
 
 class Reader:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, update
 
 from domain.bookings import (
-    OPEN,
     TRANSITIONS,
     AmendBooking,
     AmendCustomer,
@@ -146,12 +145,9 @@ class _Desk:
     def _move(self, effect: MoveBooking) -> None:
         booking = effect.booking
         status, sequence, _, _ = self._present(booking)
-        if sequence != effect.was:
+        if sequence != effect.was or status is Status.COMPLETED:
             raise BookingClosed(booking.id)
-        if status in FREE:
-            if booking.status not in TRANSITIONS[status]:
-                raise BookingClosed(booking.id)
-        elif status not in OPEN:
+        if status in FREE and booking.status not in TRANSITIONS[status]:
             raise BookingClosed(booking.id)
         if effect.hold_id is not None:
             self.release(effect.hold_id)

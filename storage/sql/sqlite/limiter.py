@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from domain.clock import Clock
+    from datetime import timedelta
 
 MOST_KEYS = 10_000
 """Windows that are over are dropped when there are more."""
 
 
 class LocalLimiter:
-    """The Limiter. Every process of the machine counts for itself."""
+    """The Limiter. Every process of the machine counts for itself, by real time."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._windows: dict[str, tuple[datetime, int]] = {}
-        """By key: when the window ends, and how many came in it."""
+    def __init__(self) -> None:
+        self._windows: dict[str, tuple[float, int]] = {}
+        """By key: when the window ends, by the monotonic clock, and how many came in it."""
         self._sweep_at = MOST_KEYS
 
     async def allow(self, key: str, limit: int, per: timedelta) -> bool:
         """Return whether this one is still within `limit` in a window of `per`."""
-        now = self._clock.now()
+        now = time.monotonic()
         ends_at, count = self._windows.get(key, (now, 0))
         if ends_at <= now:
-            ends_at, count = now + per, 0
+            ends_at, count = now + per.total_seconds(), 0
             if len(self._windows) >= self._sweep_at:
                 self._windows = {name: one for name, one in self._windows.items() if one[0] > now}
                 self._sweep_at = max(MOST_KEYS, 2 * len(self._windows))

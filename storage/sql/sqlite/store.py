@@ -48,7 +48,7 @@ class SqliteStore:
         self.control = SqliteControl(writer, clock=clock, mail=self._mail, outbox=self._sending)
         self.directories = SqliteDirectories(writer, reader)
         self.live = LocalLive()
-        self.limiter = LocalLimiter(clock)
+        self.limiter = LocalLimiter()
         self.privacy = SqlitePrivacy(writer, reader, path)
 
     def calendar(self, business_id: BusinessId) -> SqliteCalendar:
@@ -84,7 +84,7 @@ class SqliteStore:
         return {"sqlite": self._writer.trouble or "ok"}
 
     async def backup(self, to: Path) -> None:
-        """Copy the database as it stands at one moment, while it is in use; an older copy is replaced when all is there.
+        """Copy the database as it stands at one moment, while it is in use; an older copy is replaced by a whole one.
 
         Raises StoreUnavailable when it cannot be read or written.
         """

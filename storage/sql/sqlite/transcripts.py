@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 _conversations = select(*columns(ConversationRow, "state")).where(ConversationRow.business_id == bindparam("b"))
 CONVERSATION = compiled(_conversations.where(ConversationRow.id == bindparam("i")))
-_latest = _conversations.order_by(ConversationRow.last_heard_at.desc()).limit(bindparam("n"))
+_latest = _conversations.order_by(ConversationRow.last_heard_at.desc())
 # Two reads, each along its index: those that wait for people, then the others.
 QUEUED = compiled(
-    _latest.where(ConversationRow.owner != literal_column("'bot'"), ConversationRow.owner == literal_column("'queue'"))
+    _latest.where(ConversationRow.owner != literal_column("'bot'"), ConversationRow.owner == literal_column("'queue'")),
+    limited=True,
 )
-OTHERS = compiled(_latest.where(ConversationRow.owner != literal_column("'queue'")))
+OTHERS = compiled(_latest.where(ConversationRow.owner != literal_column("'queue'")), limited=True)
 STATE = "SELECT state FROM conversations WHERE business_id = ? AND id = ?"
 _lines = select(*columns(MessageRow, "seq"))
 _of_conversation = _lines.where(MessageRow.business_id == bindparam("b"), MessageRow.conversation_id == bindparam("c"))
-AFTER = compiled(_of_conversation.where(MessageRow.seq > bindparam("s")).order_by(MessageRow.seq).limit(bindparam("n")))
-LAST = compiled(_of_conversation.order_by(MessageRow.seq.desc()).limit(bindparam("n")))
+AFTER = compiled(_of_conversation.where(MessageRow.seq > bindparam("s")).order_by(MessageRow.seq), limited=True)
+LAST = compiled(_of_conversation.order_by(MessageRow.seq.desc()), limited=True)
 POSITION = "SELECT seq FROM messages WHERE business_id = ? AND id = ? AND conversation_id = ?"
 LINES = compiled(
     _lines.where(
