@@ -188,6 +188,8 @@ def _to_epoch(zone: str, on: date, local: LocalRange) -> LocalRange:
 
 def _merged(ranges: list[LocalRange]) -> tuple[LocalRange, ...]:
     """Sort, drop what is empty, join what overlaps. Ranges that only touch stay apart: each counts its own grid."""
+    if len(ranges) == 1 and ranges[0][0] < ranges[0][1]:
+        return (ranges[0],)
     joined: list[LocalRange] = []
     for start, end in sorted(ranges):
         if end <= start:
