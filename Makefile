@@ -5,6 +5,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 HIDE := >/dev/null 2>&1
+PIP := --quiet --quiet --disable-pip-version-check
 # `make setup PYTHON=/path/to/python3` chooses an interpreter; otherwise the first that fits is taken.
 PYTHON ?=
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -23,18 +24,19 @@ $(STAMP): requirements.lock pyproject.toml
 	@set -e; found=''; seen=''; \
 	for python in $(PYTHON) $(if $(PYTHON),,python3 python3.13 python3.12 python3.11 python); do \
 	  if "$$python" -c '$(FITS)' $(HIDE); then found="$$python"; break; fi; \
-	  seen="$$seen $$("$$python" -c 'import sys; print("%s is %d.%d;" % (sys.argv[1], sys.version_info[0], sys.version_info[1]))' "$$python" 2>/dev/null || true)"; \
+	  is=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || is='not there'; \
+	  seen="$$seen$${seen:+, }$$python is $$is"; \
 	done; \
 	if [ -z "$$found" ]; then \
-	  echo "Frontdesk needs Python 3.11, 3.12 or 3.13 and found none here ($${seen:- no python3}): install one, or name it with: make setup PYTHON=/path/to/python3" >&2; exit 1; \
+	  echo "Frontdesk needs Python 3.11, 3.12 or 3.13, and $$seen: install one, or name it with: make setup PYTHON=/path/to/python3" >&2; exit 1; \
 	fi; \
 	if ! "$$found" -c 'import venv, ensurepip' $(HIDE); then \
 	  echo "$$found lacks the venv module: install it (on Debian and Ubuntu: apt-get install python3-venv), then run make again." >&2; exit 1; \
 	fi; \
 	"$(BIN)/python" -c '$(FITS)' $(HIDE) || "$$found" -m venv --clear "$(VENV)"
 	@echo "Installing what requirements.lock names into $(VENV); this happens once."
-	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@"$(BIN)/python" -m pip install $(PIP) --require-hashes -r requirements.lock
+	@"$(BIN)/python" -m pip install $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: $(STAMP) ## start Frontdesk with its demo businesses; the first start creates the database
@@ -63,10 +65,10 @@ bench: $(STAMP) ## measure turns in memory and on SQLite, and a long history
 	"$(BIN)/python" -m bench.history
 
 lock: $(STAMP) ## resolve the dependencies again and write requirements.lock
-	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check pip-tools
+	"$(BIN)/python" -m pip install $(PIP) pip-tools
 	"$(BIN)/pip-compile" --quiet --upgrade --extra postgres --extra redis --extra dev --generate-hashes --allow-unsafe \
 	  --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file requirements.lock pyproject.toml
-	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@"$(BIN)/python" -m pip install $(PIP) --require-hashes -r requirements.lock
 	@touch $(STAMP)
 
 clean: ## remove the environment and the caches; data/ stays
