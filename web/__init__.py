@@ -1,1 +1,1 @@
-"""What is reached by HTTP: webhooks, the web chat, pages. It is handed its tools and knows no concrete store or channel."""
+"""What is reached by HTTP: webhooks, web chat, pages. It is handed its tools and knows no store or channel."""

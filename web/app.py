@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from web import answers, health, hooks, webchat
+from web import answers, health, hooks, portal, webchat
+from web.businesses import Businesses
 from web.middleware import Headers
 from web.pages import Pages
 from web.static_files import StaticFiles
@@ -25,11 +26,13 @@ def create_app(tools: Tools) -> ASGIApp:
     """
     static = StaticFiles()
     pages = Pages(tools, static)
+    businesses = Businesses(tools)
     app = FastAPI(title="Frontdesk", version=tools.version or "0", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.routes[:] = [
         *webchat.routes(tools, pages),
         *hooks.routes(tools),
         *static.routes(),
+        *portal.routes(tools, pages, businesses),
         *health.routes(tools),
     ]
     answers.install(app, pages)

@@ -117,7 +117,9 @@ def _facts(**values: object) -> tuple[tuple[str, str], ...]:
 
 
 def _where(name: str, address: str) -> str:
-    return f"{name}, {address}" if name and address and name not in address else name or address
+    if name and address and name not in address:
+        return f"{name}, {address}"
+    return address or name
 
 
 def _link(value: object) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, match_skeleton
 from babel.numbers import format_currency, get_currency_precision
 
 if TYPE_CHECKING:
@@ -48,7 +49,16 @@ def local(moment: datetime, zone: str) -> datetime:
 
 def day(on: date, locale: str) -> str:
     """Return a day with its weekday, without the year: "Saturday, March 7"."""
-    return format_skeleton("MMMMEEEEd", datetime(on.year, on.month, on.day, tzinfo=UTC), locale=locale_of(locale))
+    return format_date(on, _day_pattern(locale), locale=locale_of(locale))
+
+
+@cache
+def _day_pattern(locale: str) -> str:
+    """Return the pattern of weekday, day and month, all in full, which few locales list as it is."""
+    where = locale_of(locale)
+    nearest = match_skeleton("MMMMEEEEd", where.datetime_skeletons) or "MMMEd"
+    pattern = str(where.datetime_skeletons[nearest].pattern)
+    return re.sub(r"M{3,}", "MMMM", re.sub(r"[Ec]+", "EEEE", pattern))
 
 
 def short_day(on: date, locale: str) -> tuple[str, str]:

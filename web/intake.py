@@ -67,7 +67,7 @@ def arrival(channel: Channel, account: Account, event: Received, now: datetime) 
         business_id=account.business_id,
         account_id=account.id,
         sender=event.sender,
-        body=encode_content(event.content),
+        body=encode_content(event.content, event.sender_name),
         sent_at=min(event.sent_at, now),
         received_at=now,
         quiet=None if at_once else timedelta(milliseconds=channel.can.quiet_ms),

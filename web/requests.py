@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from adapters.base import Request as ChannelRequest
 from domain.errors import FrontdeskError, Malformed
@@ -82,3 +82,17 @@ def raw_request(request: Request, endpoint_id: str, body: bytes, now: datetime) 
         client=peer_of(request),
         nonce=os.urandom(16).hex(),
     )
+
+
+def same_site(request: Request) -> bool:
+    """Return whether a form was posted by a page of ours, as far as the browser tells."""
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin in {None, "null"} or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def is_secure(request: Request) -> bool:
+    """Return whether the browser reached us over TLS."""
+    return request.url.scheme == "https"

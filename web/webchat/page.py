@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import RedirectResponse
@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from domain.errors import Malformed
 from domain.ids import conversation_id
 from web import formats
-from web.requests import Forbidden, form_of, peer_of, raw_request
+from web.requests import Forbidden, form_of, is_secure, peer_of, raw_request, same_site
 from web.transcript import shown
 from web.webchat import lines
 from web.webchat.events import known, newest
@@ -180,17 +180,3 @@ def refresh(messages: list[Message], row: Conversation | None) -> int:
     if messages[-1].author == "customer":
         return 3
     return 15 if row is not None and row.owner.value != "bot" else 0
-
-
-def same_site(request: Request) -> bool:
-    """Return whether a form was posted by a page of ours, as far as the browser tells."""
-    fetched = request.headers.get("sec-fetch-site")
-    if fetched is not None:
-        return fetched in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin in {None, "null"} or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def is_secure(request: Request) -> bool:
-    """Return whether the browser reached us over TLS."""
-    return request.url.scheme == "https"
