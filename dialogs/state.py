@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003 - read at run time by MIGRATIONS
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +13,7 @@ from dialogs.understanding.commands import Day, TimeOfDay  # noqa: TC001 - msgsp
 from domain.availability import Opening
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
 
 SCHEMA = 1
 MOST_BYTES = 4096

@@ -16,11 +16,12 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def encode_content(content: Content) -> bytes:
-    """Return the JSON of something that is to be heard, with its kind under `type`."""
+def encode_content(content: Content, sender_name: str = "") -> bytes:
+    """Return the JSON of something that is to be heard, with its kind under `type` and its sender's name, if known."""
     match content:
         case Text(text):
-            return _encode({"type": "text", "text": text})
+            named = {"sender_name": sender_name} if sender_name else {}
+            return _encode({"type": "text", "text": text, **named})
         case Tap(token):
             return _encode({"type": "tap", "token": token})
         case Unsupported(kind):
@@ -50,6 +51,12 @@ def decode_content(body: bytes) -> Content:
                 raise Malformed(f"nothing is heard as {other!r}")
     except KeyError as missing:
         raise Malformed(f"{row['type']} without {missing}") from None
+
+
+def sender_name(body: bytes) -> str:
+    """Return the name that a platform gave with a message, "" where it gave none."""
+    found = _object(body).get("sender_name", "")
+    return found[:80] if isinstance(found, str) else ""
 
 
 def encode_outbound(outbound: Outbound) -> bytes:

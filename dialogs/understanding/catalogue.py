@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.fuzzy import Speller
+from dialogs.understanding.lexicon import concepts
 from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from domain.businesses import Directory
+    from domain.businesses import Directory, Service
 
 _DULL = frozenset(
     [
@@ -51,7 +52,7 @@ class Catalogue:
         self.names: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
         """First word to (further words, kind, ids): several ids where a name fits several."""
         services = [one for one in directory.services if one.needs != "table"]
-        self._index("<service>", ((one.id, (one.name, *one.aliases)) for one in services))
+        self._index("<service>", _with_synonyms(directory.business.trade, services))
         self._index("<staff>", ((one.id, (one.name, *one.aliases)) for one in directory.staff))
         if len(directory.places) > 1:
             self._index("<place>", ((one.id, (one.name, *one.aliases)) for one in directory.places))
@@ -105,6 +106,22 @@ class Catalogue:
             if score > most:
                 best, most = identifier, score
         return best
+
+
+def _with_synonyms(trade: str, services: Sequence[Service]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return services with their names, and with what their trade calls them in every language."""
+    named = {one.id: (one.name, *one.aliases) for one in services}
+    taken = {tuple(words(name)) for names in named.values() for name in names}
+    for synonyms in concepts(trade):
+        keys = {tuple(words(name)) for name in synonyms}
+        new = tuple(name for name in synonyms if tuple(words(name)) not in taken)
+        whole = [one.id for one in services if keys.intersection(tuple(words(name)) for name in named[one.id])]
+        single = {key[0] for key in keys if len(key) == 1}
+        # "Men's haircut" and "Women's haircut" are both a "corte": said alone, it asks which.
+        partly = [one.id for one in services if single.intersection(words(one.name))]
+        for identifier in whole or partly:
+            named[identifier] = (*named[identifier], *new)
+    return list(named.items())
 
 
 def _put(index: dict[Any, list[str]], key: Any, identifier: str) -> None:

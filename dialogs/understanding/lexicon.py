@@ -164,6 +164,16 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def concepts(trade: str) -> tuple[tuple[str, ...], ...]:
+    """Return what a trade's services are called in all languages, each with all its names."""
+    found: dict[str, list[str]] = {}
+    for language in languages():
+        for concept, names in _file(language, trade).get("services", {}).items():
+            found.setdefault(concept, []).extend(names)
+    return tuple(tuple(names) for names in found.values())
+
+
+@cache
 def load(language: str, trade: str) -> Lexicon:
     """Return the lexicon of a language with the words of a trade, compiled once."""
     return Lexicon(language, trade, [file for name in ("words", trade) if (file := _file(language, name))])

@@ -1,0 +1,190 @@
+"""The application: builds stores, channels, gateways, desk and engine from settings, and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from adapters.terminal.channel import Terminal
+from adapters.webchat.channel import WebChat
+from bots.clockwork import Clockwork
+from bots.delivery import Delivery
+from bots.reception import Reception
+from bots.secrets import Secrets
+from bots.staff import Staff
+from bots.worker import Worker
+from dialogs.draft import shown
+from dialogs.engine import expects
+from dialogs.replies import Replies, Voice
+from dialogs.state import load
+from dialogs.tokens import Tokens
+from dialogs.understanding.rules import Rules
+from domain.clock import SystemClock
+from web.intake import Intake
+from web.tools import Limits, Tools
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from starlette.types import ASGIApp
+
+    from adapters.base import Channel, Secret
+    from bots.settings import Settings
+    from dialogs.messages import Fact
+    from domain.clock import Clock
+    from domain.ports import Store
+
+
+class Application:
+    """Everything that runs in one process. The only place that knows concrete parts."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        secret: bytes,
+        *,
+        channels: Mapping[str, Channel] | None = None,
+        limits: Limits | None = None,
+        base_url: str = "http://127.0.0.1:8000",
+        turns: int = 64,
+        loops: int = 1,
+    ) -> None:
+        """Put the parts together. `channels` stand in for those of the same name; `secret` has 32 bytes or more."""
+        secrets = Secrets(secret)
+        self.store = store
+        self.clock = clock
+        self.base_url = base_url
+        self._limits = limits or Limits()
+        self._link_key = secrets.key("staff-links")
+        self.replies = Replies()
+        self.channels: dict[str, Channel] = {
+            "webchat": WebChat(secrets.key("webchat-conversations"), self._limits.text_chars),
+            "terminal": Terminal(),
+            **(channels or {}),
+        }
+        self.intake = Intake(store, clock)
+        self.tokens = Tokens(secrets.key("choice-tokens"))
+        self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens)
+        self.worker = Worker(store, self.reception, most=turns, loops=loops)
+        self.delivery = Delivery(store, self.channels, clock)
+        self.clockwork = Clockwork(store, clock)
+        self.staff = Staff(store, self.channels, clock, self.replies)
+        self._stop = asyncio.Event()
+
+    @classmethod
+    def in_memory(cls, clock: Clock | None = None, **parts: Any) -> Application:
+        """Return an application whose stores are in memory: for tests, benches and a first look."""
+        from storage.memory.store import MemoryStore
+
+        clock = clock or SystemClock()
+        return cls(MemoryStore(clock), clock, parts.pop("secret", b"\0" * 32), **parts)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Application:
+        """Return the application that the settings describe; raises what Secrets.from_settings raises."""
+        clock = SystemClock()
+        host = settings.server.host if settings.server.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
+        limits = Limits(
+            body_bytes=settings.webchat.body_limit,
+            messages_per_minute=settings.webchat.messages_per_minute,
+            messages_per_minute_per_address=settings.webchat.messages_per_minute_per_address,
+            wait_seconds=float(settings.webchat.wait_seconds),
+        )
+        return cls(
+            _store(settings, clock),
+            clock,
+            Secrets.from_settings(settings).key("application"),
+            limits=limits,
+            base_url=settings.server.public_url or f"http://{host}:{settings.server.port}",
+            turns=settings.worker.turns,
+            loops=3 if settings.store.kind == "postgres" else 1,
+        )
+
+    async def open(self) -> None:
+        """Open the stores. Raises StoreUnavailable naming the remedy."""
+        await self.store.open()
+
+    async def close(self) -> None:
+        """Stop working and close the stores."""
+        self._stop.set()
+        await self.store.close()
+
+    async def work_forever(self) -> None:
+        """Hear, send and keep time until the application is closed."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.worker.run(self._stop))
+            tasks.create_task(self.delivery.run(self._stop))
+            tasks.create_task(self.clockwork.run(self._stop))
+
+    def asgi(self) -> ASGIApp:
+        """Return the web application."""
+        from web.app import create_app
+
+        return create_app(self.tools())
+
+    def tools(self) -> Tools:
+        """Return what the web is handed."""
+        return Tools(
+            store=self.store,
+            clock=self.clock,
+            channels=self.channels,
+            endpoint_secret=self._endpoint_secret,
+            staff=self.staff,
+            link_key=self._link_key,
+            draft=self._draft,
+            words=self._words,
+            format=self._format,
+            limits=self._limits,
+            public_url=self.base_url,
+            version=version("frontdesk"),
+        )
+
+    def welcome(self) -> str:
+        """Return what is printed at start: where customers and staff find it."""
+        from web.landing.links import desk_link
+
+        staff = desk_link(self._link_key, self.base_url, self.clock.now())
+        return f"Frontdesk is open.\n  Customers:  {self.base_url}/\n  The desk:   {staff}\nStop with Ctrl-C."
+
+    def _endpoint_secret(self, _endpoint_id: str) -> Secret | None:
+        """Return the secret of an endpoint: web chat and terminal have none, and nothing else is connected."""
+        return None
+
+    def _draft(self, raw: bytes, directory: Any = None) -> dict[str, Any]:
+        state = load(raw)
+        known = shown(state, directory) if directory is not None else {}
+        return {"stage": state.stage, "expects": expects(state.asked), "draft": known}
+
+    def _words(self, key: str, language: str) -> str:
+        return self.replies.text(key, {}, Voice(language, "", "", self.clock.now().date()))
+
+    def _format(self, fact: Fact, language: str, country: str = "", today: datetime | None = None) -> str:
+        now = today or self.clock.now()
+        return self.replies.format(fact, Voice(language, "", country, now.date()))
+
+
+def _store(settings: Settings, clock: Clock) -> Store:
+    from datetime import timedelta
+
+    lease = timedelta(seconds=settings.conversations.lease_seconds)
+    if settings.store.kind == "memory":
+        from storage.memory.store import MemoryStore
+
+        return MemoryStore(clock, lease=lease)
+    if settings.store.kind == "sqlite":
+        from storage.sql.sqlite import SqliteStore
+
+        settings.database_file.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteStore(settings.database_file, lease=lease, clock=clock)
+    from storage.sql.postgres import PostgresStore
+
+    return PostgresStore(
+        settings.store.url.get_secret_value(),
+        redis_url=settings.redis.url.get_secret_value(),
+        prefix=settings.redis.prefix,
+        lease=lease,
+        clock=clock,
+    )

@@ -1,0 +1,363 @@
+"""Reception: one turn from claim to commit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from bots.verticals import FORMS
+from dialogs.engine import Engine, Incoming, view
+from dialogs.fit import fit
+from dialogs.messages import Due, HandedBack, Reply, Say, Tap, Text
+from dialogs.replies import Replies, Voice
+from dialogs.state import State, dump, load
+from dialogs.turn import Turn
+from dialogs.understanding.catalogue import Catalogue
+from dialogs.wire import decode_content, encode_content, encode_outbound, sender_name
+from dialogs.wording import booking_card
+from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
+from domain.customers import Customer, Identity
+from domain.desk import Desk
+from domain.errors import BookingNotFound
+from domain.ids import new_id
+from domain.ports import Claim, Commit, Live, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapters.base import Channel
+    from dialogs.messages import Content
+    from dialogs.tokens import Tokens
+    from dialogs.understanding.commands import Understander
+    from domain.bookings import Booking
+    from domain.businesses import Account, Directory
+    from domain.clock import Clock
+    from domain.conversations import Author
+    from domain.ports import Mail, Store
+
+MOST_TRIES = 3
+"""So often a turn is heard when its opening is taken or control changes meanwhile; then the customer is told."""
+_log = structlog.get_logger("frontdesk.turn")
+_json = msgspec.json.Encoder()
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What one hearing works on."""
+
+    claim: Claim
+    account: Account
+    channel: Channel
+    directory: Directory
+    catalogue: Catalogue
+    conversation_id: str
+    customer: Customer
+    started: float
+
+
+class Reception:
+    """Hears claimed lanes and commits what they leave. It keeps nothing of a conversation between turns."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        understander: Understander,
+        replies: Replies,
+        tokens: Tokens,
+    ) -> None:
+        """Take the stores, the channels by name, the clock, what understands words and what words replies."""
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._replies = replies
+        self._tokens = tokens
+        self._engine = Engine(understander, tokens)
+        self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
+
+    async def serve(self, claim: Claim) -> Outcome | None:
+        """Hear a claim and commit it; None when it could not be heard and was given back.
+
+        Raises StoreUnavailable when the database is gone; the lease runs out by itself then.
+        """
+        outcome = Outcome.FENCED
+        for attempt in range(MOST_TRIES + 1):
+            try:
+                commit = await self._hear(claim, retry=attempt > 0, give_up=attempt == MOST_TRIES)
+            except Exception as error:
+                await self._fail(claim, error)
+                return None
+            outcome = (await self._store.mailbox.commit([commit]))[0]
+            if outcome is Outcome.COMMITTED:
+                await self._tell(commit)
+                return outcome
+            if outcome is Outcome.FENCED:
+                _log.info("fenced", conversation=claim.lane)
+                return outcome
+            claim = await self._store.mailbox.read(claim)
+        return outcome
+
+    async def _hear(self, claim: Claim, *, retry: bool, give_up: bool) -> Commit:
+        scene = await self._scene(claim)
+        conversation = claim.conversation
+        state = _state(claim, scene)
+        now = self._clock.now()
+        stage_before = state.stage
+        turn = Turn(
+            state=state,
+            directory=scene.directory,
+            form=FORMS[scene.directory.business.trade],
+            now=now,
+            customer=scene.customer,
+            channel=scene.account.channel,
+            owner=conversation.owner if conversation else Owner.BOT,
+            reason=conversation.reason if conversation else "",
+            opted_out=conversation.opted_out if conversation else False,
+            retry=retry,
+        )
+        desk = Desk(
+            scene.directory,
+            self._store.calendar(claim.business_id),
+            "bot",
+            f"{scene.conversation_id}:{claim.mail[0].id}",
+            now,
+            scene.conversation_id,
+        )
+        contents = [decode_content(mail.body) for mail in claim.mail]
+        heard = self._transcript(scene, contents, state)
+        if give_up:
+            turn.says.append(Say("try-again", role="notice"))
+            turn.outcome = "gave_up"
+        else:
+            incoming = [Incoming(one, mail.sent_at) for one, mail in zip(contents, claim.mail, strict=True)]
+            await self._engine.hear(turn, desk, conversation, scene.conversation_id, scene.catalogue, incoming)
+        after = self._after(scene, turn)
+        said, outbox = self._words(scene, turn, after)
+        return Commit(
+            claim=claim,
+            conversation=after,
+            state=dump(state),
+            turn=await self._record(scene, turn, after, stage_before),
+            messages=[*heard, *said],
+            outbox=outbox,
+            effects=desk.effects,
+            timers=[
+                Timer(
+                    after.id, claim.business_id, claim.account_id, one.kind, one.due_at, encode_content(Due(one.kind))
+                )
+                for one in turn.alarms
+            ],
+            cancel_timers=turn.cancelled_alarms,
+            newcomer=None if conversation else (scene.customer, _identity(scene)),
+        )
+
+    async def _scene(self, claim: Claim) -> _Scene:
+        directories = self._store.directories
+        directory = await directories.directory(claim.business_id)
+        account = await directories.account_by_id(claim.account_id)
+        known = self._catalogues.get(claim.business_id)
+        if known is None or known[0] is not directory:
+            known = self._catalogues[claim.business_id] = (directory, Catalogue(directory))
+        conversation = claim.conversation
+        if conversation is None:
+            name = sender_name(claim.mail[0].body)
+            customer = Customer(new_id(), claim.business_id, self._clock.now(), name=name)
+        else:
+            customer = Customer(conversation.customer_id, claim.business_id, conversation.created_at)
+        return _Scene(
+            claim=claim,
+            account=account,
+            channel=self._channels[account.channel],
+            directory=directory,
+            catalogue=known[1],
+            conversation_id=conversation.id if conversation else claim.lane,
+            customer=customer,
+            started=time.perf_counter(),
+        )
+
+    def _transcript(self, scene: _Scene, contents: Sequence[Content], state: State) -> list[Message]:
+        """Return the customer's lines; a tap is written down as the label that was tapped."""
+        lines = []
+        for content, mail in zip(contents, scene.claim.mail, strict=True):
+            match content:
+                case Text(text):
+                    words = text
+                case Tap(token):
+                    index = self._tokens.index(token, scene.conversation_id, state.offer)
+                    words = state.offer.options[index].label if state.offer and index is not None else "…"
+                case Due() | HandedBack():
+                    continue
+                case _:
+                    words = f"[{content.kind}]"
+            lines.append(self._line(scene, "customer", words, mail))
+        return lines
+
+    def _line(self, scene: _Scene, author: Author, text: str, mail: Mail) -> Message:
+        return Message(
+            scene.conversation_id,
+            scene.claim.business_id,
+            author,
+            text,
+            mail.sent_at,
+            external_id=mail.external_id,
+        )
+
+    def _words(self, scene: _Scene, turn: Turn, after: Conversation) -> tuple[list[Message], list[Outgoing]]:
+        """Word what was said, fit it to the channel, and make a transcript line and an outbox row of each message."""
+        if not turn.says:
+            return [], []
+        business = scene.directory.business
+        voice = Voice(turn.state.language or business.languages[0], business.trade, business.country, turn.local.date())
+        offer = turn.state.offer
+        lines: list[Message] = []
+        rows: list[Outgoing] = []
+        for worded in self._replies.compose(turn.says, voice):
+            choices: tuple[tuple[str, str], ...] = ()
+            if worded.options and offer is not None:
+                offer.options = list(worded.options)
+                choices = tuple(
+                    (self._tokens.token(scene.conversation_id, offer.id, index), one.label)
+                    for index, one in enumerate(offer.options)
+                )
+            reply = Reply(worded.text, choices, worded.notice, worded.card)
+            for outbound in fit(reply, scene.channel.can):
+                line = Message(
+                    after.id,
+                    after.business_id,
+                    "bot",
+                    outbound.text,
+                    turn.now,
+                    choices=outbound.buttons or outbound.rows,
+                    card=outbound.card,
+                )
+                lines.append(line)
+                rows.append(
+                    Outgoing(
+                        after.id,
+                        after.business_id,
+                        after.account_id,
+                        scene.account.channel,
+                        after.external_id,
+                        "notice" if worded.notice else "talk",
+                        after.control_epoch,
+                        line.id,
+                        encode_outbound(outbound),
+                        turn.now,
+                        has_link="://" in outbound.text,
+                        position=len(rows),
+                    )
+                )
+        return lines, rows
+
+    def _after(self, scene: _Scene, turn: Turn) -> Conversation:
+        """Return the conversation as it stands after the turn."""
+        claim, before = scene.claim, scene.claim.conversation
+        spoke = [mail.received_at for mail in claim.mail if mail.kind in ("message", "tap")]
+        if before is None:
+            before = Conversation(
+                id=scene.conversation_id,
+                business_id=claim.business_id,
+                account_id=claim.account_id,
+                customer_id=scene.customer.id,
+                external_id=claim.mail[0].sender,
+                owner=Owner.BOT,
+                control_epoch=0,
+                version=0,
+                stage="greeting",
+                created_at=turn.now,
+                last_heard_at=turn.now,
+            )
+        changed = turn.owner is not before.owner
+        return replace(
+            before,
+            version=before.version + 1,
+            stage=turn.state.stage,
+            owner=turn.owner,
+            owner_id="" if changed else before.owner_id,
+            control_epoch=before.control_epoch + (1 if changed else 0),
+            reason=turn.reason,
+            language=turn.state.language,
+            opted_out=turn.opted_out,
+            last_heard_at=max(spoke) if spoke else before.last_heard_at,
+        )
+
+    async def _record(self, scene: _Scene, turn: Turn, after: Conversation, stage_before: str) -> TurnRecord:
+        shown = view(turn)
+        shown["owner"] = after.owner.value
+        shown["booking"] = await self._booking(scene, turn)
+        claim = scene.claim
+        record = TurnRecord(
+            id=new_id(),
+            conversation_id=after.id,
+            business_id=claim.business_id,
+            heard=tuple(mail.external_id for mail in claim.mail),
+            stage_before=stage_before,
+            stage_after=turn.state.stage,
+            commands=tuple(turn.log),
+            certainty=turn.certainty,
+            language=turn.state.language,
+            ms=(time.perf_counter() - scene.started) * 1000,
+            alternatives=turn.alternatives,
+            outcome=turn.outcome,
+            at=turn.now,
+            view=_json.encode(shown),
+        )
+        _log.info(
+            "turn",
+            conversation=after.id,
+            business=claim.business_id,
+            before=stage_before,
+            after=turn.state.stage,
+            commands=turn.log,
+            outcome=turn.outcome,
+            ms=round(record.ms, 2),
+        )
+        return record
+
+    async def _booking(self, scene: _Scene, turn: Turn) -> dict[str, object] | None:
+        """Return the booking last made in this conversation, as it now stands."""
+        booking: Booking | None = turn.made
+        if booking is None and turn.state.booking:
+            try:
+                booking = await self._store.calendar(scene.claim.business_id).booking(turn.state.booking)
+            except BookingNotFound:
+                return None
+        if booking is None:
+            return None
+        card = booking_card(turn, booking)
+        names = ("id", "status", "service", "staff", "place", "start", "end", "party_size", "name")
+        return {name: card[name] for name in names}
+
+    async def _tell(self, commit: Commit) -> None:
+        after = commit.conversation
+        await self._store.live.publish([Live(after.id, after.business_id, "turn", {"turn": commit.turn.id})])
+
+    async def _fail(self, claim: Claim, error: Exception) -> None:
+        """Give the lane back; mail that keeps failing is set aside and people are called to it."""
+        _log.exception("turn failed", conversation=claim.lane, error=type(error).__name__)
+        if await self._store.mailbox.fail(claim, f"{type(error).__name__}: {error}"[:500]):
+            _log.error("mail set aside", conversation=claim.lane, mail=claim.mail[0].id)
+
+
+def _state(claim: Claim, scene: _Scene) -> State:
+    """Return the state of a claim; one that cannot be read begins anew rather than block the customer."""
+    try:
+        state = load(claim.state)
+    except ValueError:
+        _log.exception("state unreadable", conversation=claim.lane)
+        state = State(greeted=True)
+    if scene.customer.name and not state.slots.name:
+        state.slots.name = scene.customer.name
+    if scene.account.place_id and not state.slots.place:
+        state.slots.place = scene.account.place_id
+    return state
+
+
+def _identity(scene: _Scene) -> Identity:
+    claim = scene.claim
+    return Identity(claim.account_id, claim.mail[0].sender, scene.customer.id, claim.business_id, scene.customer.name)

@@ -1,0 +1,222 @@
+"""The demo businesses of a first look: a salon and a restaurant. Seeding again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from domain.businesses import (
+    Account,
+    Business,
+    Directory,
+    Faq,
+    Hours,
+    Place,
+    Policies,
+    Resource,
+    Service,
+    Staff,
+)
+from domain.ids import derived_id
+from domain.money import Money
+
+if TYPE_CHECKING:
+    from bots.application import Application
+
+ZONE = "Europe/Lisbon"
+CHANNELS = ("webchat", "terminal")
+
+
+async def seed(app: Application) -> None:
+    """Create the demo salon and bistro with an account each on web chat and in the terminal."""
+    for directory in (salon(), bistro()):
+        await app.store.directories.save(directory, accounts(directory))
+
+
+def accounts(directory: Directory) -> list[Account]:
+    """Return a business's accounts on the channels that need no platform."""
+    business = directory.business
+    return [
+        Account(
+            id=derived_id("account", channel, business.slug),
+            business_id=business.id,
+            channel=channel,
+            external_id=business.slug,
+            endpoint_id=derived_id("endpoint", channel, business.slug),
+            name=business.name,
+        )
+        for channel in CHANNELS
+    ]
+
+
+def salon(slug: str = "salon", name: str = "Salão Aurora") -> Directory:
+    """Return a hair salon in Lisbon: three people, six services."""
+    business = derived_id("business", slug)
+
+    def own(*parts: str) -> str:
+        return derived_id(business, *parts)
+
+    place = own("place")
+    cut, beard, colour, highlights, blow, kids = (
+        own("service", one) for one in ("haircut", "beard", "colour", "highlights", "blow-dry", "kids")
+    )
+    everything = (cut, colour, highlights, blow, kids)
+    staff = (
+        Staff(own("staff", "anna"), "Anna", everything, ("Ana", "Annie")),
+        Staff(own("staff", "ben"), "Ben", (cut, beard, kids), ("Benjamin",)),
+        Staff(own("staff", "carla"), "Carla", (cut, colour, blow, kids, beard)),
+    )
+
+    def euros(amount: int) -> Money:
+        return Money(amount * 100, "EUR")
+
+    return Directory(
+        business=Business(business, slug, name, "salon", "EUR", "PT", ("en", "es"), Policies(contact="after")),
+        places=(
+            Place(
+                place,
+                name,
+                ZONE,
+                "Rua das Flores 12, 1200-195 Lisboa",
+                "+351 213 000 012",
+                "ola@aurora.example",
+                "Two minutes from the metro station Baixa-Chiado.",
+            ),
+        ),
+        services=(
+            Service(
+                cut,
+                "Haircut",
+                45,
+                euros(35),
+                "Wash, cut and dry.",
+                ("cut", "trim", "hair cut", "corte de pelo", "corte"),
+                0,
+                0,
+            ),
+            Service(beard, "Beard trim", 20, euros(15), "", ("beard", "shave", "arreglo de barba", "barba")),
+            Service(colour, "Colour", 90, euros(70), "Roots to tips.", ("color", "dye", "tinte"), 0, 15),
+            Service(highlights, "Highlights", 120, euros(95), "", ("balayage", "mechas"), 0, 15),
+            Service(blow, "Blow-dry", 30, euros(25), "", ("blowdry", "blow dry", "styling", "secado")),
+            Service(
+                kids,
+                "Kids' cut",
+                30,
+                euros(20),
+                "Up to twelve years.",
+                ("kids cut", "children's cut", "corte infantil"),
+            ),
+        ),
+        staff=staff,
+        resources=tuple(Resource(one.id, place, "staff", one.name) for one in staff),
+        hours=tuple(Hours(place, day, 9 * 60, 19 * 60 if day < 5 else 18 * 60) for day in range(6)),
+        faqs=(
+            Faq(
+                own("faq", "cards"),
+                "Do you take cards?",
+                "Yes, cards, MB Way and cash.",
+                ("card", "cards", "cash", "mb way", "apple pay"),
+                category="payment",
+            ),
+            Faq(
+                own("faq", "parking"),
+                "Is there parking?",
+                "The nearest car park is Largo de Camões, three minutes on foot.",
+                ("parking", "park", "car park"),
+            ),
+            Faq(
+                own("faq", "late"),
+                "What if I am late?",
+                "We keep your chair for ten minutes; after that we may have to shorten the visit.",
+                ("late", "running late"),
+            ),
+            Faq(
+                own("faq", "tarjetas"),
+                "¿Aceptan tarjetas?",
+                "Sí, tarjetas, MB Way y efectivo.",
+                ("tarjeta", "tarjetas", "efectivo"),
+                "es",
+                "payment",
+            ),
+            Faq(
+                own("faq", "aparcar"),
+                "¿Hay aparcamiento?",
+                "El más cercano es Largo de Camões, a tres minutos a pie.",
+                ("aparcamiento", "aparcar", "parking"),
+                "es",
+            ),
+        ),
+    )
+
+
+def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
+    """Return a restaurant in Lisbon: eleven tables, lunch and dinner, closed on Mondays."""
+    business = derived_id("business", slug)
+    place = derived_id(business, "place")
+    tables = [(2, 4), (4, 4), (6, 2), (8, 1)]
+    resources = []
+    for seats, many in tables:
+        for number in range(1, many + 1):
+            title = f"Table {seats}{chr(64 + number)}"
+            low = {2: 1, 4: 2, 6: 4, 8: 6}[seats]
+            resources.append(Resource(derived_id(business, "table", title), place, "table", title, low, seats))
+    table = Service(derived_id(business, "service", "table"), "Table", 105, None, "", ("table", "mesa"), 0, 0, "table")
+    faqs = (
+        (
+            "vegan",
+            "Do you have vegan dishes?",
+            "Yes, at least three on every menu. Tell us about allergies and we will take care.",
+            ("vegan", "vegetarian", "allergy", "allergies", "gluten"),
+            "en",
+        ),
+        (
+            "dogs",
+            "Are dogs welcome?",
+            "Yes, on the terrace and in the front room.",
+            ("dog", "dogs", "pet", "pets"),
+            "en",
+        ),
+        ("cards", "Do you take cards?", "Yes, all usual cards and cash.", ("card", "cards", "cash"), "en"),
+        (
+            "vegano",
+            "¿Tienen platos veganos?",
+            "Sí, al menos tres en cada carta. Díganos las alergias y las tendremos en cuenta.",
+            ("vegano", "vegetariano", "alergia", "gluten"),
+            "es",
+        ),
+    )
+    return Directory(
+        business=Business(
+            business,
+            slug,
+            name,
+            "restaurant",
+            "EUR",
+            "PT",
+            ("en", "es"),
+            Policies(contact="after", party_limit=8, minimum_notice=timedelta(minutes=30)),
+        ),
+        places=(
+            Place(
+                place,
+                name,
+                ZONE,
+                "Cais do Sodré 40, 1200-450 Lisboa",
+                "+351 213 000 040",
+                "mesa@bistromar.example",
+                "Opposite the ferry terminal.",
+            ),
+        ),
+        services=(table,),
+        staff=(),
+        resources=tuple(resources),
+        hours=tuple(
+            Hours(place, day, opens, closes)
+            for day in range(1, 7)
+            for opens, closes in ((12 * 60, 15 * 60), (18 * 60 + 30, 23 * 60))
+        ),
+        faqs=tuple(
+            Faq(derived_id(business, "faq", key), question, answer, words, language)
+            for key, question, answer, words, language in faqs
+        ),
+    )

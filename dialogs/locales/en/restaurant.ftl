@@ -1,0 +1,21 @@
+### A restaurant's own words.
+help = You can book, move or cancel a table here, or ask about hours and how to find us. What would you like?
+ask-time = These times are free { $date-on }. Which one suits you?
+summary = A table for { $party } on { $when-full }{ $name ->
+    [none] {""}
+   *[other] , for { $name }
+}. Shall I book it?
+summary-move = I would move it to { $when-full }, a table for { $party }. Shall I?
+booked = Booked: a table for { $party } on { $when-full }{ $address ->
+    [none] {""}
+   *[other] , { $address }
+}. See you then.
+moved = Moved: your table for { $party } is now on { $when-full }. See you then.
+cancelled = Cancelled: your table for { $party } on { $when-full }.
+your-booking = You have a table for { $party } on { $when-full }.
+which-booking-it-is = It is a table for { $party } on { $when-full }.
+ask-cancel = You have a table for { $party } on { $when-full }. Shall I cancel it?
+not-free-full = { $wanted } is full.
+services = We serve lunch and dinner, and I can book you a table.
+ask-name = What name shall I book the table under?
+choice-book = Book a table
