@@ -12,25 +12,24 @@ from dialogs.messages import Tap, Text
 from domain.bookings import CancelBooking, MakeBooking, MoveBooking
 from domain.ids import conversation_id
 from tests.chat.directions import direct, received
+from tests.chat.everywhere import memory
 from tests.chat.scene import INDENT, Beat, Taps, Writes
 from tests.chat.world import world
 from tests.chat.written import noted, outcome_event, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from adapters.base import Message
     from dialogs.messages import Unsupported
-    from domain.clock import Clock
-    from domain.ports import Commit, Store
+    from domain.ports import Commit
     from tests.chat.scene import Script
-    from tests.chat.world import World
+    from tests.chat.world import OpenStore, World
 
 
-async def play(script: Script, channel: str = "", make_store: Callable[[Clock], Store] | None = None) -> str:
+async def play(script: Script, channel: str = "", open_store: OpenStore = memory) -> str:
     """Play a transcript, on its own channel unless another is named, and return it as it went."""
-    made = {"make_store": make_store} if make_store else {}
-    async with world(script.header, channel or script.header.channel, **made) as opened:
+    async with world(script.header, channel or script.header.channel, open_store) as opened:
         return await Player(script, opened).play()
 
 

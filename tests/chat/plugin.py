@@ -11,11 +11,10 @@ import pytest
 from tests.chat.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from domain.clock import Clock
-    from domain.ports import Store
+    from tests.chat.everywhere import Somewhere
     from tests.chat.scene import Script
 
 
@@ -46,12 +45,10 @@ class Transcript(pytest.File):
         if script.header.everywhere:
             from tests.chat.everywhere import places
 
-            for channel, store, make_store, services in places(script.header):
-                name = f"{script.header.title} [{store}, {channel}]"
-                item = Play.from_parent(
-                    self, name=name, script=script, text=text, channel=channel, make_store=make_store
-                )
-                if services:
+            for somewhere in places(script.header):
+                name = f"{script.header.title} [{somewhere.store}, {somewhere.channel}]"
+                item = Play.from_parent(self, name=name, script=script, text=text, somewhere=somewhere)
+                if somewhere.store == "postgres":
                     item.add_marker("service")
                 yield item
 
@@ -64,24 +61,24 @@ class Play(pytest.Item):
         *,
         script: Script,
         text: str,
-        channel: str = "",
-        make_store: Callable[[Clock], Store] | None = None,
+        somewhere: Somewhere | None = None,
         **rest: object,
     ) -> None:
         super().__init__(**rest)  # type: ignore[arg-type]
         self._script = script
         self._text = text
-        self._channel = channel
-        self._make_store = make_store
+        self._somewhere = somewhere
 
     def runtest(self) -> None:
         """Play it, and compare what was written down."""
         from tests.chat.player import only_notes, play
 
-        went = asyncio.run(play(self._script, self._channel, self._make_store))
-        if self._channel:
-            _compare(only_notes(self._text), only_notes(went), self.path)
-        elif went != self._text:
+        if self._somewhere is not None:
+            elsewhere = asyncio.run(play(self._script, self._somewhere.channel, self._somewhere.open_store))
+            _compare(only_notes(self._text), only_notes(elsewhere), self.path)
+            return
+        went = asyncio.run(play(self._script))
+        if went != self._text:
             if self.config.getoption("rewrite"):
                 self.path.write_text(went, encoding="utf-8")
             else:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from bots.application import Application
 from bots.seed import seed
-
 from domain.businesses import Account
 from domain.clock import ManualClock
 from domain.ids import derived_id
-from storage.memory.store import MemoryStore
 from tests.chat.watched import WatchedStore
 from tests.chat.wire import Wire
 
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from domain.ports import Store
     from tests.chat.scene import Header
 
+OpenStore: TypeAlias = "Callable[[Clock], AbstractAsyncContextManager[Store]]"
+"""Makes a store that is not opened yet, and takes it away afterwards."""
 SECRET = b"the secret of a conversation that is only played"
 
 
@@ -40,22 +40,21 @@ class World:
 
 
 @asynccontextmanager
-async def world(
-    scene: Header, channel: str, make_store: Callable[[Clock], Store] = MemoryStore
-) -> AsyncIterator[World]:
-    """Open a world at the scene's moment on a channel, with the stores that `make_store` makes."""
+async def world(scene: Header, channel: str, open_store: OpenStore) -> AsyncIterator[World]:
+    """Open a world at the scene's moment on a channel, with the stores that `open_store` makes."""
     clock = ManualClock(scene.at)
-    store = WatchedStore(make_store(clock))
-    wire = Wire(channel)
-    app = Application(store=cast("Store", store), clock=clock, secret=SECRET, channels={channel: wire})
-    await app.open()
-    try:
-        await seed(app)
-        account = await _account(store, scene.business, channel)
-        directory = await store.directories.directory(account.business_id)
-        yield World(app, clock, store, wire, account, directory)
-    finally:
-        await app.close()
+    async with open_store(clock) as bare:
+        store = WatchedStore(bare)
+        wire = Wire(channel)
+        app = Application(store=cast("Store", store), clock=clock, secret=SECRET, channels={channel: wire})
+        await app.open()
+        try:
+            await seed(app)
+            account = await _account(store, scene.business, channel)
+            directory = await store.directories.directory(account.business_id)
+            yield World(app, clock, store, wire, account, directory)
+        finally:
+            await app.close()
 
 
 async def _account(store: WatchedStore, business: str, channel: str) -> Account:
