@@ -1,0 +1,119 @@
+"""Where transcripts marked `everywhere` run besides their own scene: every store, on the channels of the house."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import shutil
+import tempfile
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from domain.ids import new_id
+from storage.memory import MemoryStore
+from tests.chat.wire import SHOWN
+from tests.contracts.stores import houses
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from domain.clock import Clock
+    from domain.ports import Store
+    from tests.chat.scene import Header
+    from tests.chat.world import OpenStore
+
+CHANNELS = ("webchat", "terminal")
+
+
+class Somewhere(NamedTuple):
+    """A store and a channel to play on."""
+
+    store: str
+    channel: str
+    open_store: OpenStore
+
+
+@asynccontextmanager
+async def memory(clock: Clock) -> AsyncIterator[Store]:
+    """Make a store in memory."""
+    yield MemoryStore(clock)
+
+
+@asynccontextmanager
+async def sqlite(clock: Clock) -> AsyncIterator[Store]:
+    """Make a store on a copy of an empty, migrated file."""
+    from storage.sql.sqlite import SqliteStore
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "frontdesk.db"
+        shutil.copy(_sqlite_template(), path)
+        yield SqliteStore(path, clock=clock)
+
+
+@asynccontextmanager
+async def postgres(clock: Clock) -> AsyncIterator[Store]:
+    """Make a store on a database of its own, with Redis; skips where there is no service."""
+    from redis.asyncio import Redis
+
+    from storage.sql.postgres import PostgresStore
+
+    template = await _postgres_template()
+    name = f"fd_{new_id()}"
+    dsn, prefix = houses.database_url(name), f"{name}:"
+    await _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield PostgresStore(dsn, redis_url=houses.REDIS, prefix=prefix, clock=clock)
+    finally:
+        await _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        async with Redis.from_url(houses.REDIS) as redis:
+            async for key in redis.scan_iter(match=f"{prefix}*"):
+                await redis.delete(key)
+
+
+STORES: dict[str, OpenStore] = {"memory": memory, "sqlite": sqlite, "postgres": postgres}
+
+
+def places(scene: Header) -> Iterator[Somewhere]:
+    """Yield every other store and channel that has what the scene needs."""
+    for store, open_store in STORES.items():
+        for channel in CHANNELS:
+            can = SHOWN[channel]
+            own = store == "memory" and channel == scene.channel
+            if not own and ("buttons" not in scene.needs or can.buttons or can.list_rows):
+                yield Somewhere(store, channel, open_store)
+
+
+async def _execute(statement: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(houses.POSTGRES)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@cache
+def _sqlite_template() -> Path:
+    from storage.sql.migrate import migrate
+
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    migrate(f"sqlite:///{folder / 'template.db'}")
+    return folder / "template.db"
+
+
+_templates: list[str] = []
+
+
+async def _postgres_template() -> str:
+    if missing := await houses.services_missing():
+        pytest.skip(missing)
+    if not _templates:
+        _templates.append(await asyncio.to_thread(lambda: asyncio.run(houses.postgres_template())))
+        atexit.register(lambda: asyncio.run(houses.drop_template(_templates[0])))
+    return _templates[0]
