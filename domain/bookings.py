@@ -93,7 +93,7 @@ class Booking:
     source: str = ""
     """The channel it was made on."""
     sequence: int = 0
-    """Raised by every move: the iCalendar SEQUENCE."""
+    """Raised by every move and by cancelling: the iCalendar SEQUENCE."""
     code: str = ""
     """Unguessable, in the link that manages the booking."""
 

@@ -226,7 +226,7 @@ class Desk:
         before = self._current(booking)
         if not (before.status in OPEN if self._is_back_office else may_cancel(before, self.now)):
             raise BookingClosed(f"booking {before.id} is {before.status} or has begun")
-        after = transition(before, Status.CANCELLED)
+        after = replace(transition(before, Status.CANCELLED), sequence=before.sequence + 1)
         self._overlay.add(CancelBooking(after, self._event(after, "cancelled", reason)))
         return after
 

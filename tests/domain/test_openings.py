@@ -81,6 +81,18 @@ def test_buffers_may_reach_beyond_opening_hours() -> None:
     assert times(directory, wish(services=("colour",))) == ["9:00 anna"]
 
 
+def test_the_buffer_before_the_first_visit_counts_what_ended_before_opening() -> None:
+    directory = salon("anna", services=(COLOUR,), grid=15)
+    assert times(directory, wish(services=("colour",)), busy("anna", utc(MONDAY, 8), 60))[0] == "9:15 anna"
+    assert times(directory, wish(services=("colour",)), busy("anna", utc(MONDAY, 8), 50))[0] == "9:00 anna"
+
+
+def test_the_buffer_after_the_last_visit_counts_what_begins_at_closing() -> None:
+    directory = salon("anna", services=(COLOUR,), grid=15)
+    assert times(directory, wish(services=("colour",)), busy("anna", utc(MONDAY, 13), 60))[-1] == "11:00 anna"
+    assert times(directory, wish(services=("colour",)), busy("anna", utc(MONDAY, 13, 20), 60))[-1] == "11:30 anna"
+
+
 def test_several_services_follow_one_another_with_the_outer_buffers() -> None:
     directory = salon("anna", services=(CUT, COLOUR), grid=30)
     found = openings(directory, wish(services=("cut", "colour")), (), NOW)
