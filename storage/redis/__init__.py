@@ -1,1 +1,1 @@
-"""storage/redis"""
+"""What may be lost: hot states, wake-ups, live events and counts, kept in Redis."""
