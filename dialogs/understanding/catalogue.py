@@ -91,6 +91,14 @@ class Catalogue:
             if (word,) not in full:
                 self.names.setdefault(word, []).append(((), kind, tuple(ids)))
 
+    def meant(self, word: str) -> str | None:
+        """Return the word of a name that a mistyped one was meant to be, None where it could be one of several names."""
+        found = self.speller.nearest(word)
+        if not found:
+            return None
+        named = [{(kind, ids) for _, kind, ids in self.names[one]} for one in found]
+        return sorted(found)[0] if all(one == named[0] for one in named) else None
+
     def faq(self, said: list[str]) -> str | None:
         """Return the id of the question whose keywords the words hold best, None where none is held."""
         best, most = None, 0

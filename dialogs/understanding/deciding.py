@@ -103,7 +103,7 @@ def _free_answer(reading: Reading) -> Understanding | None:
             return Understanding((change(heard, "name", name),), phrases.lexicon.language)
         for at in phrases.unknown[:1]:
             # "John, 4pm": a word that is nothing else, where a name was asked for.
-            name, end = names.after_lead(phrases, at, sure=False)
+            name, _ = names.after_lead(phrases, at, sure=False)
             if name and (at == 0 or phrases.breaks(at - 1) or phrases.said[at][0].isupper()):
                 reading.put("name", name, at, GUESSED)
     return None

@@ -33,9 +33,14 @@ class Speller:
 
     def near(self, word: str) -> str | None:
         """Return the one nearest word, None where there is none or several are as near."""
+        found = self.nearest(word)
+        return found[0] if len(found) == 1 else None
+
+    def nearest(self, word: str) -> list[str]:
+        """Return the words that are nearest to one, all as near; none that is too far."""
         size = len(word)
         if size < 4 or size > _LONGEST or not word.isalpha():
-            return None
+            return []
         index = self._index
         found: set[str] = set(index.get(word, ()))
         once = _less(word)
@@ -48,7 +53,7 @@ class Speller:
                     if shorter in index:
                         found |= index[shorter]
         if not found:
-            return None
+            return []
         best: list[str] = []
         nearest = 3
         for other in found:
@@ -60,7 +65,7 @@ class Speller:
                 best.clear()
                 nearest = steps
             best.append(other)
-        return best[0] if len(best) == 1 else None
+        return best
 
 
 def distance(one: str, other: str) -> int:

@@ -10,22 +10,27 @@ if TYPE_CHECKING:
     from dialogs.understanding.lexicon import Lexicon
 
 
-def detect(words: Sequence[str], lexicons: Sequence[Lexicon], *, settled: bool) -> int:
-    """Return the index of the language that the words speak; 0, the present one, where they do not tell clearly.
+class Spoken:
+    """The languages that a message may be written in, the present one first, and the words that tell them apart."""
 
-    Args:
-        words: the compared words of a message.
-        lexicons: the possible languages, the present one first.
-        settled: the customer has been heard in the present one before, so that one foreign word is not enough.
-    """
-    if len(lexicons) < 2:
-        return 0
-    scores = [0] * len(lexicons)
-    for word in words:
-        holders = [at for at, lexicon in enumerate(lexicons) if word in lexicon.vocabulary]
-        if len(holders) < len(lexicons):
-            for at in holders:
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        """Index the words that not all of the languages have."""
+        self.lexicons = tuple(lexicons)
+        holders: dict[str, list[int]] = {}
+        for at, lexicon in enumerate(self.lexicons):
+            for word in lexicon.vocabulary:
+                holders.setdefault(word, []).append(at)
+        self._evidence = {word: tuple(ats) for word, ats in holders.items() if len(ats) < len(self.lexicons)}
+
+    def rival(self, words: Sequence[str]) -> tuple[int, int]:
+        """Return the language that leads the present one and by how many words; (0, 0) where none does."""
+        evidence = self._evidence
+        if not evidence:
+            return 0, 0
+        scores = [0] * len(self.lexicons)
+        for word in words:
+            for at in evidence.get(word, ()):
                 scores[at] += 1
-    best = max(range(len(lexicons)), key=lambda at: (scores[at], -at))
-    margin = scores[best] - scores[0]
-    return best if margin >= (2 if settled else 1) else 0
+        most = max(scores)
+        lead = most - scores[0]
+        return (scores.index(most), lead) if lead else (0, 0)

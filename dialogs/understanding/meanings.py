@@ -37,11 +37,12 @@ from dialogs.understanding.reading import GUESSED, SPELLED, SURE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dialogs.understanding.commands import SlotName
     from dialogs.understanding.phrases import Match
     from dialogs.understanding.reading import Reading
 
-AROUND = 30
-"""Minutes either way that "around 5" leaves open; kept as `about` on the one minute."""
+_REFUSED: tuple[tuple[str, SlotName], ...] = (("<service>", "service"), ("<date>", "date"), ("<clock>", "time"))
+"""What may be refused in one phrase with its value ("no trim")."""
 
 _PLAIN: dict[str, Command] = {
     "greet": Greet(),
@@ -123,8 +124,11 @@ def _without(reading: Reading, match: Match) -> None:
 
 
 def _refuse(reading: Reading, match: Match) -> None:
-    reading.denying = "not"
-    reading.put("service", times.first(match.values, "<service>"), match.start, _certainty(reading, match))
+    for kind, slot in _REFUSED:
+        value = times.first(match.values, kind)
+        if value is not None and not isinstance(value, str):
+            reading.denying = "not"
+            reading.put(slot, value, match.start, _certainty(reading, match))
 
 
 def _also(reading: Reading, match: Match) -> None:
@@ -319,6 +323,14 @@ def _party(reading: Reading, match: Match) -> None:
 
 def _figure(kind: str) -> Callable[[Reading, Match], None]:
     def act(reading: Reading, match: Match) -> None:
+        phrases = reading.phrases
+        last = match.end - 1
+        if (
+            last + 1 < len(phrases.words)
+            and not phrases.breaks(last + 1)
+            and any(key == "<one>" for key, _ in phrases.singles[last])
+        ):
+            return  # an article: "una manicura"
         value = next((value for _, value in match.values if isinstance(value, int)), None)
         if value is not None:
             if kind == "ord":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dialogs.understanding import times
 from dialogs.understanding.lexicon import ALONE, LEAF
 from dialogs.understanding.numbers import of_figures
-from dialogs.understanding.text import BREAKS, fold, tokens
+from dialogs.understanding.text import BREAKS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.lexicon import Lexicon, Node
     from dialogs.understanding.numbers import Atom
 
-_FUZZY_MOST = 12
+_FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
 _FIRST = frozenset({"pick.ord"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
@@ -37,11 +37,11 @@ class Phrases:
 
     __slots__ = ("fuzzy", "lexicon", "matches", "said", "singles", "spans", "unknown", "visits", "words")
 
-    def __init__(self, text: str, lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
-        """Read a text."""
+    def __init__(self, said: list[str], folded: list[str], lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
+        """Read a message: its words as written and as compared."""
         self.lexicon = lexicon
-        self.said: list[str] = tokens(text)
-        self.words: list[str] = [fold(word) for word in self.said]
+        self.said = said
+        self.words = list(folded)
         self.singles: list[tuple[Atom, ...]] = []
         self.spans: dict[int, list[tuple[str, Any, int]]] = {}
         self.fuzzy: set[int] = set()
@@ -86,7 +86,7 @@ class Phrases:
         lexicon = self.lexicon
         for at in self.unknown[:_FUZZY_MOST]:
             word = self.words[at]
-            meant = catalogue.speller.near(word)
+            meant = catalogue.meant(word)
             if meant is not None:
                 was, self.words[at] = word, meant
                 if self._long(at, catalogue.names[meant]):

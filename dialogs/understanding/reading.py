@@ -48,14 +48,12 @@ class Reading:
         "rejected",
         "said",
         "taken",
-        "text",
     )
 
-    def __init__(self, heard: Heard, phrases: Phrases, text: str) -> None:
+    def __init__(self, heard: Heard, phrases: Phrases) -> None:
         """Begin with nothing."""
         self.heard = heard
         self.phrases = phrases
-        self.text = text
         self.commands: list[tuple[int, Command]] = []
         self.said: list[Said] = []
         self.rejected: list[Said] = []

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import contacts, lexicon, meanings
 from dialogs.understanding.commands import Invalid, Understanding
 from dialogs.understanding.deciding import decide
-from dialogs.understanding.languages import detect
+from dialogs.understanding.languages import Spoken
 from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.text import LONGEST, words
+from dialogs.understanding.text import LONGEST, fold, tokens
 
 if TYPE_CHECKING:
-    from dialogs.understanding.commands import Heard
-    from dialogs.understanding.lexicon import Lexicon
+    from dialogs.understanding.commands import Heard, SlotName
 
 
 class Rules:
@@ -22,7 +22,7 @@ class Rules:
 
     def __init__(self) -> None:
         """Load nothing yet: lexicons are compiled when they are first needed."""
-        self._lexicons: dict[tuple[str, str, tuple[str, ...]], tuple[Lexicon, ...]] = {}
+        self._spoken: dict[tuple[str, str, tuple[str, ...]], Spoken] = {}
 
     async def understand(self, heard: Heard) -> Understanding:
         """Return the commands that the words mean; none and certainty 0 where nothing was understood."""
@@ -30,55 +30,62 @@ class Rules:
 
     def read(self, heard: Heard) -> Understanding:
         """Return the commands that the words mean; none and certainty 0 where nothing was understood."""
-        text = heard.text[:LONGEST]
-        spoken = self._spoken(heard)
-        at = detect(words(text), spoken, settled=bool(heard.language)) if len(spoken) > 1 else 0
-        found = self._read_in(heard, text, spoken[at])
-        if not found.commands:
-            for other in spoken:
-                if other is not spoken[at]:
-                    foreign = self._read_in(heard, text, other)
-                    if foreign.certainty > found.certainty:
-                        return Understanding(foreign.commands, found.language, foreign.certainty)
-        return found
+        text, contacts_said = _contacts(heard)
+        said = tokens(text)
+        words = [fold(word) for word in said]
+        spoken = self._languages(heard)
+        present = spoken.lexicons[0]
+        other, lead = spoken.rival(words)
+        # A customer who was heard before is not thought to change languages for a single word, nor for a name.
+        needed = (2 if heard.language else 1) + (2 if heard.asked in {"name", "notes"} else 0)
+        if lead >= needed:
+            phrases = Phrases(said, words, spoken.lexicons[other], heard.catalogue, heard.now.date())
+            return _decided(heard, phrases, contacts_said)
+        phrases = Phrases(said, words, present, heard.catalogue, heard.now.date())
+        if lead and heard.asked not in {"name", "notes"}:
+            foreign = Phrases(said, words, spoken.lexicons[other], heard.catalogue, heard.now.date())
+            if len(foreign.unknown) < len(phrases.unknown):
+                phrases = foreign
+        found = _decided(heard, phrases, contacts_said)
+        return found if phrases.lexicon is present else replace(found, language=present.language)
 
-    def _spoken(self, heard: Heard) -> tuple[Lexicon, ...]:
-        """Return the lexicons of the business's languages, that of the conversation first."""
+    def _languages(self, heard: Heard) -> Spoken:
+        """Return the languages of the business, that of the conversation first."""
         business = heard.catalogue.directory.business
         key = (heard.language, business.trade, business.languages)
-        known = self._lexicons.get(key)
+        known = self._spoken.get(key)
         if known is None:
             have = lexicon.languages()
             wanted = dict.fromkeys(one for one in (heard.language, *business.languages) if one in have)
-            known = tuple(lexicon.load(one, business.trade) for one in wanted or have[:1])
-            self._lexicons[key] = known
+            known = Spoken([lexicon.load(one, business.trade) for one in wanted or have[:1]])
+            self._spoken[key] = known
         return known
 
-    @staticmethod
-    def _read_in(heard: Heard, text: str, spoken: Lexicon) -> Understanding:
-        reading = _contacts(heard, text, spoken)
-        for match in reading.phrases.matches:
-            if match.start >= reading.taken:
-                meanings.add(reading, match)
-        return decide(reading)
+
+def _decided(heard: Heard, phrases: Phrases, contacts_said: list[tuple[SlotName, str, bool]]) -> Understanding:
+    reading = Reading(heard, phrases)
+    for slot, value, valid in contacts_said:
+        if valid:
+            reading.put(slot, value, 0)
+        else:
+            reading.emit(0, Invalid(slot, value))
+    for match in phrases.matches:
+        if match.start >= reading.taken:
+            meanings.add(reading, match)
+    return decide(reading)
 
 
-def _contacts(heard: Heard, text: str, spoken: Lexicon) -> Reading:
-    """Begin a reading with the e-mail address and the phone number, which are no words to be read further."""
-    found = []
+def _contacts(heard: Heard) -> tuple[str, list[tuple[SlotName, str, bool]]]:
+    """Return the text without its e-mail address and phone number, which are no words, and those, valid or not."""
+    text = heard.text[:LONGEST]
+    found: list[tuple[SlotName, str, bool]] = []
     address = contacts.email(text)
     if address is not None:
-        found.append(("email", address[0]))
+        found.append(("email", address[0], True))
         text = f"{text[: address[1]]} , {text[address[2] :]}"
     country = heard.catalogue.directory.business.country
     number = contacts.phone(text, country, asked=heard.asked == "phone")
     if number is not None:
-        found.append(("phone", number[0] or number[1]))
+        found.append(("phone", number[0] or number[1], bool(number[0])))
         text = f"{text[: number[2]]} , {text[number[3] :]}"
-    reading = Reading(heard, Phrases(text, spoken, heard.catalogue, heard.now.date()), text)
-    for slot, value in found:
-        if slot == "phone" and number is not None and not number[0]:
-            reading.emit(0, Invalid("phone", value))
-        else:
-            reading.put(slot, value, 0)  # type: ignore[arg-type]
-    return reading
+    return text, found

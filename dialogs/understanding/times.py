@@ -206,21 +206,26 @@ def _ago(values: Sequence[Atom], today: date, order: str) -> Day | str:
     return PAST
 
 
+def _further(values: Sequence[Atom]) -> int:
+    """Return how many weeks or months ahead "this", "next" before the noun or "que viene" after it mean."""
+    return int(first(values, "<next>", first(values, "<coming>", 0)))
+
+
 def _week(values: Sequence[Atom], today: date, order: str) -> Day | str:
-    monday = _monday_in(first(values, "<next>", 0), today)
+    monday = _monday_in(_further(values), today)
     return Day(max(monday, today), monday + timedelta(days=6))
 
 
 def _weekend(values: Sequence[Atom], today: date, order: str) -> Day | str:
-    saturday = _monday_in(first(values, "<next>", 0), today) + timedelta(days=5)
+    saturday = _monday_in(_further(values), today) + timedelta(days=5)
     return Day(max(saturday, today), saturday + timedelta(days=1))
 
 
 def _month(values: Sequence[Atom], today: date, order: str) -> Day | str:
     month = first(values, "<month>")
-    ahead = first(values, "<next>")
+    ahead = _further(values)
     if month is None:
-        count = today.year * 12 + today.month - 1 + (ahead or 0)
+        count = today.year * 12 + today.month - 1 + ahead
         year, month = divmod(count, 12)
         month += 1
     else:
