@@ -67,6 +67,16 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def meant_here(dialect: str) -> Callable[..., bool]:
+    """Return Alembic's `include_object` for a database: what its tables declare for another one only is passed over."""
+
+    def include(thing: Any, *_: Any) -> bool:
+        condition = getattr(thing, "_ddl_if", None)
+        return condition is None or condition.dialect == dialect
+
+    return include
+
+
 def connected(url: str, work: Callable[[Connection], T]) -> T:
     """Do something on one connection, in one transaction, whatever the database's driver is."""
     if make_url(url).get_backend_name() == "sqlite":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from alembic import context
 
-from storage.sql.migrate import connected
+from storage.sql.migrate import connected, meant_here
 from storage.sql.models import Base
 from storage.sql.types import Moment
 
@@ -26,6 +26,7 @@ def _run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=_render,
+        include_object=meant_here(connection.dialect.name),
         transaction_per_migration=False,
     )
     with context.begin_transaction():

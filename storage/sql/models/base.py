@@ -32,7 +32,11 @@ WITH_THE_CUSTOMER = {"retention": "until the customer is erased"}
 
 
 class Base(DeclarativeBase):
-    """All tables. Every column says `personal` in its info, every table `retention`."""
+    """All tables. Every column says `personal` in its info, every table `retention`.
+
+    What only PostgreSQL has (`ddl_if`) are indexes that SQLite does without: every page that a turn touches is written
+    and synced by its one writer, so there a conversation's own index finds its lines, turns and outgoing rows.
+    """
 
     metadata = MetaData(
         naming_convention={

@@ -92,7 +92,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("id"),
+        UniqueConstraint("id").ddl_if(dialect="postgresql"),
         Index("ix_outbox_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_open", "conversation_id", "seq", sqlite_where=OPEN, postgresql_where=OPEN),
         {"info": {"retention": "8 days after it was sent, cancelled or given up; the body until then"}},

@@ -66,7 +66,7 @@ class MessageRow(Base):
         ForeignKeyConstraint(
             ["business_id", "conversation_id"], ["conversations.business_id", "conversations.id"], ondelete="CASCADE"
         ),
-        UniqueConstraint("business_id", "id"),
+        UniqueConstraint("business_id", "id").ddl_if(dialect="postgresql"),
         Index("ix_messages_conversation", "business_id", "conversation_id", "seq"),
         {"info": WITH_THE_CUSTOMER},
     )
@@ -93,8 +93,8 @@ class TurnRow(Base):
             ["business_id", "conversation_id"], ["conversations.business_id", "conversations.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("business_id", "conversation_id", "version"),
-        Index("ix_turns_at", "business_id", "at"),
-        {"info": WITH_THE_CUSTOMER},
+        Index("ix_turns_at", "business_id", "at").ddl_if(dialect="postgresql"),
+        {"info": WITH_THE_CUSTOMER, "sqlite_with_rowid": False},
     )
 
     business_id: Mapped[Key] = mapped_column(primary_key=True)

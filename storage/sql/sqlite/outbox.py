@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from domain.clock import Clock
+    from domain.conversations import Outgoing
     from domain.ids import ConversationId
     from storage.sql.sqlite.bell import Bell
     from storage.sql.sqlite.connection import Reader
@@ -29,23 +30,24 @@ DUE = """
       AND NOT EXISTS (SELECT 1 FROM outbox p
                       WHERE p.conversation_id = o.conversation_id AND p.done_at IS NULL AND p.seq < o.seq)
     ORDER BY o.due_at, o.seq LIMIT ?"""
-LEASE = "UPDATE outbox SET fence = fence + 1, due_at = ? WHERE id = ? RETURNING fence"
-CANCEL = "UPDATE outbox SET status = 'cancelled', done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"
+# One row, found among the few that its conversation has open.
+_ROW = "conversation_id = ? AND id = ? AND done_at IS NULL"
+LEASE = f"UPDATE outbox SET fence = fence + 1, due_at = ? WHERE {_ROW} RETURNING fence"  # noqa: S608 - a constant
+UNLEASE = f"UPDATE outbox SET due_at = ? WHERE {_ROW} AND fence = ?"  # noqa: S608
+CANCEL = f"UPDATE outbox SET status = 'cancelled', done_at = ?, body = x'' WHERE {_ROW}"  # noqa: S608
 CANCEL_TALK = """
     UPDATE outbox SET status = 'cancelled', done_at = ?, body = x''
     WHERE conversation_id = ? AND done_at IS NULL AND kind = 'talk' AND status = 'waiting'"""
 LOST = """
     SELECT o.kind = 'talk' AND c.control_epoch <> o.epoch
     FROM outbox o LEFT JOIN conversations c ON c.business_id = o.business_id AND c.id = o.conversation_id
-    WHERE o.id = ? AND o.fence = ? AND o.done_at IS NULL"""
-SENDING = "UPDATE outbox SET status = 'sending', attempts = attempts + 1, due_at = ? WHERE id = ?"
-SENT = """
-    UPDATE outbox SET status = 'sent', external_id = ?, done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"""
-RETRY = """
-    UPDATE outbox SET status = 'waiting', error = ?, due_at = ?, fence = fence + 1
-    WHERE id = ? AND fence = ? AND done_at IS NULL"""
-GIVE_UP = """
-    UPDATE outbox SET status = 'failed', error = ?, done_at = ? WHERE id = ? AND fence = ? AND done_at IS NULL"""
+    WHERE o.conversation_id = ? AND o.id = ? AND o.done_at IS NULL AND o.fence = ?"""
+SENDING = f"UPDATE outbox SET status = 'sending', attempts = attempts + 1, due_at = ? WHERE {_ROW}"  # noqa: S608
+SENT = f"UPDATE outbox SET status = 'sent', external_id = ?, done_at = ?, body = x'' WHERE {_ROW}"  # noqa: S608
+RETRY = f"""
+    UPDATE outbox SET status = 'waiting', error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ?
+"""  # noqa: S608
+GIVE_UP = f"UPDATE outbox SET status = 'failed', error = ?, done_at = ? WHERE {_ROW} AND fence = ?"  # noqa: S608
 IS_DUE = f"""
     SELECT o.due_at - {NOW} FROM outbox o
     WHERE o.done_at IS NULL AND NOT EXISTS (
@@ -89,14 +91,14 @@ class SqliteOutbox:
         """It was accepted by the platform: true whoever has the row leased by now."""
         now = to_micros(self._clock.now())
         await self._writer.do(
-            lambda transaction: transaction.execute(SENT, (external_id, now, parcel.outgoing.id)).rowcount,
+            lambda transaction: transaction.execute(SENT, (external_id, now, *_row(parcel.outgoing))).rowcount,
             rings=self._rings,
         )
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
         """It was refused; None gives up and lets the conversation go on."""
         now = to_micros(self._clock.now())
-        key = (parcel.outgoing.id, parcel.fence)
+        key = (*_row(parcel.outgoing), parcel.fence)
 
         def write(transaction: Transaction) -> None:
             if retry_after is None:
@@ -125,32 +127,32 @@ class SqliteOutbox:
             for row in transaction.execute(DUE, (transaction.now, most - len(parcels))).fetchall():
                 attempts, status, lost = row[13:]
                 if lost:
-                    transaction.execute(CANCEL, (to_micros(self._clock.now()), row[0]))
+                    transaction.execute(CANCEL, (to_micros(self._clock.now()), row[2], row[0]))
                     cancelled = True
                     continue
-                fence = transaction.execute(LEASE, (until, row[0])).fetchall()[0][0]
+                fence = transaction.execute(LEASE, (until, row[2], row[0])).fetchall()[0][0]
                 parcels.append(Parcel(outgoing_of(row), fence, attempts, status == "sending"))
         return parcels
 
     def _mark(self, transaction: Transaction, parcel: Parcel) -> bool:
-        lost = transaction.execute(LOST, (parcel.outgoing.id, parcel.fence)).fetchone()
+        lost = transaction.execute(LOST, (*_row(parcel.outgoing), parcel.fence)).fetchone()
         if lost is None:
             return False
         if lost[0]:
-            transaction.execute(CANCEL, (to_micros(self._clock.now()), parcel.outgoing.id))
+            transaction.execute(CANCEL, (to_micros(self._clock.now()), *_row(parcel.outgoing)))
             return False
-        transaction.execute(SENDING, (transaction.now + self._lease, parcel.outgoing.id))
+        transaction.execute(SENDING, (transaction.now + self._lease, *_row(parcel.outgoing)))
         return True
 
     def _give_back(self, parcels: list[Parcel]) -> None:
         """Release rows whose sender went away while they were being leased."""
         self._writer.post(
             lambda transaction: [
-                transaction.execute(
-                    "UPDATE outbox SET due_at = ? WHERE id = ? AND fence = ?",
-                    (transaction.now, one.outgoing.id, one.fence),
-                )
-                for one in parcels
+                transaction.execute(UNLEASE, (transaction.now, *_row(one.outgoing), one.fence)) for one in parcels
             ],
             rings=self._rings,
         )
+
+
+def _row(outgoing: Outgoing) -> tuple[str, str]:
+    return outgoing.conversation_id, outgoing.id

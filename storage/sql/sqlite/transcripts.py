@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 from domain.errors import UnknownConversation
 from storage.sql.models import ConversationRow, CustomerRow, MessageRow, TurnRow
 from storage.sql.sqlite.connection import compiled
-from storage.sql.sqlite.rows import columns, conversation_of, customer_of, message_of, turn_of
+from storage.sql.sqlite.rows import columns, conversation_of, customer_of, from_json, message_of, turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +33,14 @@ _lines = select(*columns(MessageRow, "seq"))
 _of_conversation = _lines.where(MessageRow.business_id == bindparam("b"), MessageRow.conversation_id == bindparam("c"))
 AFTER = compiled(_of_conversation.where(MessageRow.seq > bindparam("s")).order_by(MessageRow.seq), limited=True)
 LAST = compiled(_of_conversation.order_by(MessageRow.seq.desc()), limited=True)
-POSITION = "SELECT seq FROM messages WHERE business_id = ? AND id = ? AND conversation_id = ?"
+# Lines are looked for from the newest back: what is resumed or answered again is near the end.
+POSITION = """
+    SELECT seq FROM messages WHERE business_id = ? AND conversation_id = ? AND id = ? ORDER BY seq DESC LIMIT 1"""
 LINES = compiled(
-    _lines.where(
-        MessageRow.business_id == bindparam("b"),
-        MessageRow.id.in_(select(func.json_each(bindparam("m")).table_valued("value").c.value)),
-        MessageRow.author == literal_column("'bot'"),
-    ).order_by(MessageRow.seq)
+    _of_conversation.where(
+        MessageRow.id.in_(select(func.json_each(bindparam("m")).table_valued("value").c.value))
+    ).order_by(MessageRow.seq.desc()),
+    limited=True,
 )
 TURN = compiled(select(*columns(TurnRow)).where(TurnRow.business_id == bindparam("b"), TurnRow.id == bindparam("i")))
 HEARD = "SELECT turn_id FROM heard WHERE business_id = ? AND conversation_id = ? AND external_id = ?"
@@ -71,7 +72,7 @@ class SqliteTranscripts:
 
     async def messages(self, conversation_id: ConversationId, after: str = "", most: int = 100) -> Sequence[Message]:
         """Return transcript lines in commit order, after the given message id ("" is from the start)."""
-        position = self._reader.one(POSITION, (self._business_id, after, conversation_id)) if after else None
+        position = self._reader.one(POSITION, (self._business_id, conversation_id, after)) if after else None
         since = -1 if position is None else position[0]
         rows = self._reader.all(AFTER, (self._business_id, conversation_id, since, most))
         return [message_of(row) for row in rows]
@@ -89,8 +90,10 @@ class SqliteTranscripts:
         row = None if heard is None else self._reader.one(TURN, (self._business_id, heard[0]))
         if row is None:
             return None
-        lines = self._reader.all(LINES, (self._business_id, row[5]))
-        return turn_of(row), [message_of(line) for line in lines]
+        written = len(from_json(row[5]))
+        rows = self._reader.all(LINES, (self._business_id, conversation_id, row[5], written))
+        lines = [message_of(one) for one in reversed(rows)]
+        return turn_of(row), [line for line in lines if line.author == "bot"]
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         """Return a customer. Raises UnknownConversation when there is none."""

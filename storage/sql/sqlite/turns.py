@@ -26,7 +26,9 @@ RELEASE_LANE = """
     UPDATE lanes SET pending = pending - ?, fence = fence + 1, lease_until = NULL, due_at = ready_at
     WHERE lane = ? AND fence = ?"""
 MAIL_DONE = "UPDATE mailbox SET done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"
-_CHANGING = [one.name for one in columns(ConversationRow, "business_id", "id")]
+# What a turn does not change is not rewritten: each would cost a look into its index.
+_KEEPING = ("business_id", "id", "account_id", "customer_id", "external_id", "created_at")
+_CHANGING = [one.name for one in columns(ConversationRow, *_KEEPING)]
 UPDATE_CONVERSATION = compiled(
     update(ConversationRow)
     .where(
@@ -42,7 +44,7 @@ INSERT_CONVERSATION = compiled(insert(ConversationRow).prefix_with("OR IGNORE"))
 INSERT_CUSTOMER = compiled(insert(CustomerRow).prefix_with("OR IGNORE"))
 INSERT_IDENTITY = compiled(insert(IdentityRow).prefix_with("OR IGNORE"))
 INSERT_TURN = compiled(insert(TurnRow))
-INSERT_HEARD = "INSERT OR IGNORE INTO heard (business_id, conversation_id, external_id, turn_id) VALUES (?, ?, ?, ?)"
+INSERT_HEARD = "INSERT OR REPLACE INTO heard (business_id, conversation_id, external_id, turn_id) VALUES (?, ?, ?, ?)"
 
 
 class _Refused(Exception):
@@ -56,8 +58,12 @@ class _Refused(Exception):
 def write_turn(transaction: Transaction, commit: Commit, now: datetime) -> Outcome:
     """Write a turn or nothing of it, and say which. `now` is the Clock's.
 
-    What is not committed keeps its lease, so that the turn can be heard again.
+    What is not committed keeps its lease, so that the turn can be heard again. In a transaction that is not careful
+    whatever keeps it from being committed is raised, and the group is written again, carefully.
     """
+    if not transaction.careful:
+        _write(transaction, commit, now)
+        return Outcome.COMMITTED
     transaction.execute("SAVEPOINT turn")
     try:
         _write(transaction, commit, now)
@@ -112,6 +118,6 @@ def _write_conversation(transaction: Transaction, commit: Commit) -> None:
         written = transaction.execute(INSERT_CONVERSATION, row)
     else:
         stands = (before.business_id, before.id, before.version, before.owner.value, before.control_epoch)
-        written = transaction.execute(UPDATE_CONVERSATION, (*row[2:], *stands))
+        written = transaction.execute(UPDATE_CONVERSATION, (*row[5:9], *row[10:], *stands))
     if written.rowcount != 1:
         raise _Refused(Outcome.CONTROL_LOST)

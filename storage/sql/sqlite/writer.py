@@ -48,6 +48,8 @@ class Transaction:
     connection: sqlite3.Connection
     now: int
     """The database's clock, microseconds since 1970."""
+    careful: bool = True
+    """Whether each job, and each turn, has its savepoint. Without them a group costs a third less."""
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -173,9 +175,18 @@ class Writer:
         try:
             self._begin(connection)
             changed = self._changed()
-            transaction = Transaction(connection, connection.execute(SELECT_NOW).fetchone()[0])
-            for job in jobs:
-                _perform(job, transaction)
+            now = connection.execute(SELECT_NOW).fetchone()[0]
+            try:
+                for job in jobs:
+                    job.value = job.work(Transaction(connection, now, careful=False))
+            except Exception as error:
+                if _of_the_database(error):
+                    raise
+                # Rare: some job or turn was refused. Undo all, then find out which, each under its savepoint.
+                connection.execute("ROLLBACK")
+                self._begin(connection)
+                for job in jobs:
+                    _perform(job, Transaction(connection, now))
             connection.execute("COMMIT")
             self.trouble = ""
         except Exception as error:
@@ -274,6 +285,10 @@ def _order(job: Job) -> Order:
     return job.order
 
 
+def _of_the_database(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and not isinstance(error, OF_ONE_JOB)
+
+
 def _identity(path: Path) -> tuple[int, int]:
     try:
         found = os.stat(path)  # noqa: PTH116 - half the cost of Path.stat, before every group
@@ -288,7 +303,7 @@ def _perform(job: Job, transaction: Transaction) -> None:
     try:
         job.value = job.work(transaction)
     except Exception as error:
-        if isinstance(error, sqlite3.Error) and not isinstance(error, OF_ONE_JOB):
+        if _of_the_database(error):
             raise
         transaction.execute("ROLLBACK TO job")
         job.error = error

@@ -159,7 +159,6 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("done_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
         info={"retention": "8 days after it was sent, cancelled or given up; the body until then"},
     )
     op.create_index(
@@ -543,7 +542,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_messages")),
-        sa.UniqueConstraint("business_id", "id", name=op.f("uq_messages_business_id_id")),
         info={"retention": "until the customer is erased"},
     )
     op.create_index("ix_messages_conversation", "messages", ["business_id", "conversation_id", "seq"], unique=False)
@@ -620,11 +618,14 @@ def upgrade() -> None:
             "business_id", "conversation_id", "version", name=op.f("uq_turns_business_id_conversation_id_version")
         ),
         info={"retention": "until the customer is erased"},
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_turns_at", "turns", ["business_id", "at"], unique=False)
     postgres = op.get_bind().dialect.name == "postgresql"
     if postgres:
         op.create_index("ix_lanes_next", "lanes", ["due_at"], postgresql_where=sa.text("pending > 0"))
+        op.create_index("ix_turns_at", "turns", ["business_id", "at"])
+        op.create_unique_constraint("uq_messages_business_id_id", "messages", ["business_id", "id"])
+        op.create_unique_constraint("uq_outbox_id", "outbox", ["id"])
     for statement in _guards() if postgres else guards.overlap_triggers():
         op.execute(sa.text(statement.replace(":", r"\:")))
 
