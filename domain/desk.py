@@ -57,7 +57,7 @@ class Desk:
     notice; staff may.
     """
 
-    def __init__(  # noqa: PLR0917 - what a desk is opened for is one sentence
+    def __init__(
         self,
         directory: Directory,
         calendar: Calendar,
@@ -114,7 +114,7 @@ class Desk:
         own = None if moving is None else self._current(moving)
         take = self._take(opening, replaces, None if own is None else own.id)
         if own is not None:
-            take = beyond(take, self._overlay.take_of(own.id) or self._taken_by(own))
+            take = beyond(take, self._taken_by(own))
         expires_at = self.now + self.directory.business.policies.hold
         effect = PlaceHold(new_id(), self._conversation_id, take, expires_at, replaces)
         self._overlay.add(effect)

@@ -62,10 +62,6 @@ class Overlay:
         """Ids of holds and bookings whose stored occupancy no longer counts."""
         return tuple(self._gone)
 
-    def take_of(self, owner: str) -> Take | None:
-        """Return what a hold or a booking of the collected effects takes."""
-        return self._takes.get(owner)
-
     def busy(
         self, resource_ids: Collection[ResourceId], start: datetime, end: datetime, without: Collection[str]
     ) -> Iterator[Busy]:

@@ -153,7 +153,10 @@ def test_the_search_goes_on_to_the_horizon_and_stops_there() -> None:
     free = DateOverride("anna", last, ((540, 600),))
     directory = salon("anna", hours=only, overrides=(free, DateOverride("place", last, ((540, 780),))), horizon_days=60)
     assert [one.starts_at for one in found(directory, wish(), utc(MONDAY, 11))] == [utc(last, 9)]
-    assert found(salon("anna", hours=only, horizon_days=60), wish(), utc(MONDAY, 11)) == []
+    calendar = Fixed(())
+    desk = Desk(salon("anna", hours=only, horizon_days=60), calendar, "bot", "key", NOW)  # type: ignore[arg-type]
+    assert asyncio.run(desk.alternatives(wish(), utc(MONDAY, 11))) == []
+    assert 61 <= sum(calendar.reads) < 61 + 2 * len(calendar.reads)  # every day once, and the night after each window
 
 
 def test_no_more_is_read_than_is_needed() -> None:

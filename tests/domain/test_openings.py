@@ -336,6 +336,8 @@ def test_a_party_gets_the_smallest_table_that_fits_then_the_one_with_priority() 
     directory = replace(MAR, resources=(*MAR.resources, Resource("best", "biz-mar:cais", "table", "Best", 1, 2, 9)))
     what = replace(wish(date(2026, 11, 21), services=("biz-mar:table",)), place_id="biz-mar:cais", party_size=2)
     assert openings(directory, what, (), NOW)[0].resource_ids == ("best",)
+    large = replace(MAR, resources=(*MAR.resources, Resource("large", "biz-mar:cais", "table", "Large", 1, 9, 10)))
+    assert openings(large, what, (), NOW)[0].resource_ids == ("biz-mar:t1",)
 
 
 def test_a_party_that_no_table_can_seat() -> None:
