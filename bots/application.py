@@ -51,6 +51,8 @@ class Application:
         base_url: str = "http://127.0.0.1:8000",
         turns: int = 64,
         loops: int = 1,
+        sends: int = 32,
+        send_seconds: float = 20.0,
     ) -> None:
         """Put the parts together. `channels` stand in for those of the same name; `secret` has 32 bytes or more."""
         secrets = Secrets(secret)
@@ -69,7 +71,7 @@ class Application:
         self.tokens = Tokens(secrets.key("choice-tokens"))
         self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens)
         self.worker = Worker(store, self.reception, most=turns, loops=loops)
-        self.delivery = Delivery(store, self.channels, clock)
+        self.delivery = Delivery(store, self.channels, clock, most=sends, call_seconds=send_seconds)
         self.clockwork = Clockwork(store, clock)
         self.staff = Staff(store, self.channels, clock, self.replies)
         self._stop = asyncio.Event()
@@ -89,6 +91,7 @@ class Application:
         host = settings.server.host if settings.server.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
         limits = Limits(
             body_bytes=settings.webchat.body_limit,
+            text_chars=settings.webchat.text_limit,
             messages_per_minute=settings.webchat.messages_per_minute,
             messages_per_minute_per_address=settings.webchat.messages_per_minute_per_address,
             wait_seconds=float(settings.webchat.wait_seconds),
@@ -101,11 +104,17 @@ class Application:
             base_url=settings.server.public_url or f"http://{host}:{settings.server.port}",
             turns=settings.worker.turns,
             loops=3 if settings.store.kind == "postgres" else 1,
+            sends=settings.delivery.batch,
+            send_seconds=float(settings.delivery.timeout_seconds),
         )
 
     async def open(self) -> None:
         """Open the stores. Raises StoreUnavailable naming the remedy."""
         await self.store.open()
+
+    def stop(self) -> None:
+        """Ask `work_forever` to finish what is under way and to end."""
+        self._stop.set()
 
     async def close(self) -> None:
         """Stop working and close the stores."""

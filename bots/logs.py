@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 WORDS = frozenset(
     {
-        "account", "booking", "business", "channel", "commands", "conversation", "customer", "endpoint",
-        "error", "event", "gateway", "job", "kind", "lane", "language", "level", "method", "module", "outcome",
-        "outgoing", "owner", "part", "reason", "request_id", "stage", "stage_after", "stage_before", "state",
+        "account", "after", "before", "booking", "business", "channel", "commands", "conversation", "customer",
+        "endpoint", "error", "event", "gateway", "job", "kind", "lane", "language", "level", "method", "module",
+        "outcome", "outgoing", "owner", "part", "reason", "request_id", "stage", "stage_after", "stage_before", "state",
         "status", "store", "timer", "timestamp", "trace", "turn", "version", "where", "worker",
     }
 )  # fmt: skip

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from bots.settings import Settings
     from domain.ids import BusinessId, CustomerId
 
-GRACE_SECONDS = 5
-"""How long open event streams may delay the end of the program."""
+
+GRACE_SECONDS = 10
+"""How long turns and sends under way may delay the end of the program."""
 
 
 def run(story: Coroutine[Any, Any, int]) -> int:
@@ -43,50 +44,32 @@ def run(story: Coroutine[Any, Any, int]) -> int:
 
 async def serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve HTTP and, where the worker is embedded, answer."""
-    import uvicorn
+    from bots.server import Server
 
     listener = _listener(settings.server.host, settings.server.port)
     async with _opened(settings, prepare=True) as app:
-        config = uvicorn.Config(
-            app.asgi(),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = uvicorn.Server(config)
+        server = Server(app.asgi())
         print(app.welcome(), flush=True)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="serve")
-        if not settings.worker.embedded:
-            await serving
-            return 0
-        working = asyncio.create_task(app.work_forever(), name="work")
-        await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
-        failed = working.done()
+        working = asyncio.create_task(app.work_forever(), name="work") if settings.worker.embedded else None
+        asked = await _until_asked(*filter(None, [serving, working]))
         server.should_exit = True
-        await serving
-        await _ended(working)
-    if failed:
-        raise Refused("the worker has stopped, so Frontdesk stops too; the log says why")
+        app.stop()
+        await _finished(serving, working)
+    if not asked:
+        raise Refused("Frontdesk has stopped by itself; the log says why")
     return 0
 
 
 async def worker(settings: Settings, options: argparse.Namespace) -> int:
-    """Answer until a signal asks to stop; turns under way are finished or left to their leases."""
+    """Answer until a signal asks to stop; turns under way are finished."""
     async with _opened(settings) as app:
         working = asyncio.create_task(app.work_forever(), name="work")
-        loop = asyncio.get_running_loop()
-        asked = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, asked.set)
-        asking = asyncio.create_task(asked.wait(), name="signal")
-        await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
-        asking.cancel()
-        await _ended(working)
-    if not asked.is_set():
-        raise Refused("the worker has stopped; the log says why")
+        asked = await _until_asked(working)
+        app.stop()
+        await _finished(working)
+    if not asked:
+        raise Refused("the worker has stopped by itself; the log says why")
     return 0
 
 
@@ -226,15 +209,29 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _ended(task: asyncio.Task[Any]) -> None:
-    """Wait for a task to end, and log what it failed of."""
-    task.cancel()
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
-    except Exception as error:
-        structlog.get_logger(__name__).error("worker failed", exc_info=error)
+async def _until_asked(*tasks: asyncio.Task[None]) -> bool:
+    """Return True when a signal asks to stop, False when one of the tasks ends by itself."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    asking = asyncio.create_task(asked.wait(), name="signal")
+    await asyncio.wait({asking, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)  # a second Ctrl-C ends the program at once
+    return asked.is_set()
+
+
+async def _finished(*tasks: asyncio.Task[None] | None) -> None:
+    """Let tasks finish what is under way, at most for the grace, and log what they failed of."""
+    running = {task for task in tasks if task}
+    _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
+    for task in late:
+        task.cancel()
+    for failure in await asyncio.gather(*running, return_exceptions=True):
+        if isinstance(failure, Exception):
+            structlog.get_logger(__name__).error("failed", exc_info=failure)
 
 
 async def _one_customer(app: Application, options: argparse.Namespace) -> tuple[BusinessId, CustomerId, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -70,28 +70,23 @@ class Conversations(_Section):
     """How a conversation is heard."""
 
     lease_seconds: int = Field(default=30, ge=1, le=600)
-    quiet_ms: int = Field(default=700, ge=0, le=5000)
-    stale_hours: int = Field(default=6, ge=1, le=168)
-    max_text: int = Field(default=4000, ge=100, le=20000)
 
 
 class Delivery(_Section):
     """How messages are sent."""
 
     batch: int = Field(default=32, ge=1, le=256)
-    attempts: int = Field(default=6, ge=1, le=20)
     timeout_seconds: int = Field(default=20, ge=1, le=120)
-    lane_wait_seconds: int = Field(default=60, ge=1, le=600)
 
 
 class Webchat(_Section):
     """What web chat puts up with."""
 
     body_limit: int = Field(default=65536, ge=1024, le=1048576)
+    text_limit: int = Field(default=20000, ge=100, le=100000)
     messages_per_minute: int = Field(default=60, ge=1, le=6000)
     messages_per_minute_per_address: int = Field(default=600, ge=1, le=60000)
     wait_seconds: int = Field(default=30, ge=1, le=60)
-    allowed_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] = []
 
 
 class Demo(_Section):
@@ -205,8 +200,6 @@ def _overlay(source: Source, environment: Mapping[str, str]) -> list[str]:
         if annotation in {int, bool}:
             # The file's rules of reading, so that `true` and 9000 mean there and here the same.
             values[key] = _scalar(text)
-        elif getattr(annotation, "__origin__", None) is list:
-            values[key] = [part.strip() for part in text.split(",") if part.strip()]
         else:
             values[key] = text
         source.places[section, key] = f"{name} (environment)"
@@ -249,7 +242,6 @@ def _fault(source: Source, file: str, error: Any) -> str:
         "bool_type": "true or false",
         "string_type": "text (put it in quotes)",
         "path_type": "a path",
-        "list_type": "a list, such as [a, b]",
         "string_too_short": "set",
         "greater_than_equal": f"at least {context.get('ge')}",
         "less_than_equal": f"at most {context.get('le')}",

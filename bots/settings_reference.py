@@ -15,8 +15,7 @@ HEAD = """# Settings
 
 Written by `python -m bots.settings_reference` from `config.yaml`; a test compares. Frontdesk reads `config.yaml` in the
 folder it is started in, or the file that `--config` or `FRONTDESK_CONFIG` names, and refuses what it does not know with
-the line and the remedy. Relative paths count from the file's folder. A variable of the environment wins over the file;
-lists are separated by commas there."""
+the line and the remedy. Relative paths count from the file's folder. The environment wins over the file."""
 
 
 def page(config: str) -> str:

@@ -77,13 +77,9 @@ def test_an_unknown_section_is_refused_with_its_line(tmp_path):
         ("server:\n  host: 1\n", "line 2: server.host must be text (put it in quotes)"),
         ("demo:\n\n  seed: 1\n", "line 3: demo.seed must be true or false"),
         ("store:\n  kind: mysql\n", "line 2: store.kind must be sqlite, postgres or memory"),
+        ("server:\n  public_url: chat\n", "server.public_url must be an address that begins with http:// or https://"),
         ("log:\n  level: loud\n", "line 2: log.level must be debug, info, warning or error"),
         ("server: 8000\n", "line 1: server must be a section of settings, each on its own line below it"),
-        ("webchat:\n  allowed_origins: here\n", "line 2: webchat.allowed_origins must be a list, such as [a, b]"),
-        (
-            "webchat:\n  allowed_origins:\n    - https://a.example\n    - a.example\n",
-            "line 4: webchat.allowed_origins.1 must be an address that begins with http:// or https://",
-        ),
         ("server:\n  port: 1\n  port: 2\n", "line 3: server.port is set twice: remove one"),
         ("server: [\n", "line 2: not YAML"),
         ("- server\n", "line 1: sections are expected, such as `server:`"),
@@ -118,7 +114,6 @@ def test_the_environment_wins_and_is_checked_like_the_file(tmp_path):
     environment = {
         "FRONTDESK_SERVER__PORT": "9000",
         "FRONTDESK_DEMO__SEED": "false",
-        "FRONTDESK_WEBCHAT__ALLOWED_ORIGINS": "https://a.example, https://b.example",
         "FRONTDESK_DATA__FOLDER": "elsewhere",
         "FRONTDESK_DATA": "more test data",
         "FRONTDESK_UNRELATED": "1",
@@ -126,7 +121,6 @@ def test_the_environment_wins_and_is_checked_like_the_file(tmp_path):
     settings = load(file, environment)
     assert settings.server.port == 9000
     assert settings.demo.seed is False
-    assert settings.webchat.allowed_origins == ["https://a.example", "https://b.example"]
     assert settings.data.folder == tmp_path / "elsewhere"
     assert refusal(tmp_path, "", {"FRONTDESK_SERVER__PORT": "many"}) == (
         "FRONTDESK_SERVER__PORT (environment): server.port must be a whole number"
