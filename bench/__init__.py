@@ -1,1 +1,1 @@
-"""bench"""
+"""What is measured: each file runs alone and prints one JSON line."""

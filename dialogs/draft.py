@@ -27,8 +27,8 @@ def shown(state: State, directory: Directory) -> dict[str, Any]:
         first, last = slots.date.first.isoformat(), slots.date.last.isoformat()
         found["date"] = first if slots.date.exact else f"{first}/{last}"
     if slots.time is not None:
-        first, last = _clock(slots.time.earliest), _clock(slots.time.latest)
-        found["time"] = first if slots.time.exact else f"{first}/{last}"
+        first = _clock(slots.time.earliest)
+        found["time"] = first if slots.time.exact else f"{first}/{_clock(min(slots.time.latest, 1439))}"
     if slots.party_size is not None:
         found["party_size"] = slots.party_size
     found.update({name: value for name in ("name", "phone", "email", "notes") if (value := getattr(slots, name))})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding.fuzzy import Speller
+from dialogs.understanding.fuzzy import FewWords
 from dialogs.understanding.lexicon import concepts
 from dialogs.understanding.text import words
 
@@ -60,7 +61,7 @@ class Catalogue:
         """A word of a question's keywords to the ids of the questions."""
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for faq in directory.faqs:
-            keywords = [tuple(words(keyword)) for keyword in (*faq.keywords, faq.question)]
+            keywords = [_keys(keyword) for keyword in (*faq.keywords, faq.question)]
             self._phrases[faq.id] = [keyword for keyword in keywords if keyword]
             for keyword in keywords[:-1]:
                 for word in keyword:
@@ -68,14 +69,14 @@ class Catalogue:
                         known = self.asked.setdefault(form, [])
                         if faq.id not in known:
                             known.append(faq.id)
-        self.speller = Speller(word for word in self.names if len(word) >= 4)
+        self.speller = FewWords(word for word in self.names if len(word) >= 4)
 
     def _index(self, kind: str, entries: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         full: dict[tuple[str, ...], list[str]] = {}
         parts: dict[str, list[str]] = {}
         for identifier, names in entries:
             for name in names:
-                keys = [one for one in words(name) if one[0].isalnum()]
+                keys = [one for one in _keys(name) if one[0].isalnum()]
                 if not keys:
                     continue
                 for last in _forms(keys[-1]):
@@ -119,17 +120,35 @@ class Catalogue:
 def _with_synonyms(trade: str, services: Sequence[Service]) -> list[tuple[str, tuple[str, ...]]]:
     """Return services with their names, and with what their trade calls them in every language."""
     named = {one.id: (one.name, *one.aliases) for one in services}
-    taken = {tuple(words(name)) for names in named.values() for name in names}
-    for synonyms in concepts(trade):
-        keys = {tuple(words(name)) for name in synonyms}
-        new = tuple(name for name in synonyms if tuple(words(name)) not in taken)
-        whole = [one.id for one in services if keys.intersection(tuple(words(name)) for name in named[one.id])]
-        single = {key[0] for key in keys if len(key) == 1}
+    keyed = {identifier: {_keys(name) for name in names} for identifier, names in named.items()}
+    taken = {key for keys in keyed.values() for key in keys}
+    for synonyms, keys, single in _concepts(trade):
+        whole = [one.id for one in services if not keys.isdisjoint(keyed[one.id])]
         # "Men's haircut" and "Women's haircut" are both a "corte": said alone, it asks which.
-        partly = [one.id for one in services if single.intersection(words(one.name))]
-        for identifier in whole or partly:
+        partly = whole or [one.id for one in services if not single.isdisjoint(_keys(one.name))]
+        if not partly:
+            continue
+        new = tuple(name for name, key in synonyms if key not in taken)
+        for identifier in partly:
             named[identifier] = (*named[identifier], *new)
     return list(named.items())
+
+
+@cache
+def _concepts(trade: str) -> list[tuple[list[tuple[str, tuple[str, ...]]], frozenset[tuple[str, ...]], frozenset[str]]]:
+    """Return what a trade's services are called: names with their words, all their words, the single ones."""
+    found = []
+    for synonyms in concepts(trade):
+        named = [(name, _keys(name)) for name in synonyms]
+        keys = frozenset(key for _, key in named)
+        found.append((named, keys, frozenset(key[0] for key in keys if len(key) == 1)))
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _keys(name: str) -> tuple[str, ...]:
+    """Return the compared words of a name of the business."""
+    return tuple(words(name))
 
 
 def _put(index: dict[Any, list[str]], key: Any, identifier: str) -> None:
@@ -138,6 +157,7 @@ def _put(index: dict[Any, list[str]], key: Any, identifier: str) -> None:
         known.append(identifier)
 
 
+@lru_cache(maxsize=65_536)
 def _forms(word: str) -> tuple[str, ...]:
     """Return a word with its other number: "trim", "trims"."""
     if not word.isalpha():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,40 @@ _LONGEST = 24
 
 def _less(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+class FewWords:
+    """A `Speller` for few words, made at no cost: it compares letters first, and measures what is left."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Keep words by their length."""
+        self._by_length: dict[int, list[tuple[int, str]]] = {}
+        for word in known:
+            if word.isalpha() and len(word) <= _LONGEST:
+                self._by_length.setdefault(len(word), []).append((_letters(word), word))
+
+    def nearest(self, word: str) -> list[str]:
+        """Return the words that are nearest to one, all as near; none that is too far."""
+        size = len(word)
+        if size < 4 or size > _LONGEST or not word.isalpha():
+            return []
+        letters, reach = _letters(word), 2 if size >= _LONG - 1 else 1
+        close = [
+            other
+            for length in range(size - reach, size + reach + 1)
+            for mask, other in self._by_length.get(length, ())
+            if (mask ^ letters).bit_count() <= 2 * reach
+        ]
+        return _nearest_of(word, close)
+
+
+@lru_cache(maxsize=65_536)
+def _letters(word: str) -> int:
+    """Return which letters a word has, as bits; one mistake changes two of them at most."""
+    mask = 0
+    for letter in word:
+        mask |= 1 << (ord(letter) & 63)
+    return mask
 
 
 class Speller:
@@ -52,20 +87,23 @@ class Speller:
                 for shorter in _less(key):
                     if shorter in index:
                         found |= index[shorter]
-        if not found:
-            return []
-        best: list[str] = []
-        nearest = 3
-        for other in found:
-            allowed = 2 if min(size, len(other)) >= _LONG else 1
-            steps = distance(word, other)
-            if steps > allowed or steps > nearest:
-                continue
-            if steps < nearest:
-                best.clear()
-                nearest = steps
-            best.append(other)
-        return best
+        return _nearest_of(word, found)
+
+
+def _nearest_of(word: str, found: Iterable[str]) -> list[str]:
+    """Return those of some words that are nearest to one and not too far, all as near."""
+    best: list[str] = []
+    nearest, size = 3, len(word)
+    for other in found:
+        allowed = 2 if min(size, len(other)) >= _LONG else 1
+        steps = distance(word, other)
+        if steps > allowed or steps > nearest:
+            continue
+        if steps < nearest:
+            best.clear()
+            nearest = steps
+        best.append(other)
+    return best
 
 
 def distance(one: str, other: str) -> int:
