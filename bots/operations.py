@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bots.errors import Refused
+from domain.ids import conversation_id
 
 if TYPE_CHECKING:
     import argparse
@@ -236,12 +236,13 @@ async def _finished(*tasks: asyncio.Task[None] | None) -> None:
 
 async def _one_customer(app: Application, options: argparse.Namespace) -> tuple[BusinessId, CustomerId, str]:
     """Return the one customer that is meant. Raises Refused when there is none, or when there are several."""
-    text = options.customer.strip()
-    if re.fullmatch(r"(\+|00)[\d\s()./-]{6,}", text):
-        text = "+" + re.sub(r"\D", "", text.removeprefix("00"))
-    found = await app.store.privacy.find(None, text)
+    text, privacy, directories = options.customer.strip(), app.store.privacy, app.store.directories
+    found = list(await privacy.find(None, text))
+    if not found:
+        # What a platform or web chat calls somebody names their conversation with each account.
+        for account in await directories.accounts():
+            found += await privacy.find(account.business_id, conversation_id(account.id, text))
     if options.business:
-        directories = app.store.directories
         slugs = {one: (await directories.directory(one)).business.slug for one in {entry[0] for entry in found}}
         found = [entry for entry in found if slugs[entry[0]] == options.business]
     if not found:
