@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from web import answers, health, hooks, portal, webchat
+from web import answers, health, hooks, landing, portal, webchat
 from web.businesses import Businesses
 from web.middleware import Headers
 from web.pages import Pages
@@ -33,6 +33,7 @@ def create_app(tools: Tools) -> ASGIApp:
         *hooks.routes(tools),
         *static.routes(),
         *portal.routes(tools, pages, businesses),
+        *landing.routes(tools, pages, businesses),
         *health.routes(tools),
     ]
     answers.install(app, pages)

@@ -43,6 +43,9 @@ class Seen:
     """The city of its zone, "" where only one zone can be meant."""
     facts: tuple[tuple[str, str], ...]
     """(key of a label, value), in reading order."""
+    name: str = ""
+    staff: str = ""
+    party: int | None = None
     calendar: str = ""
     manage: str = ""
     directions: str = ""
@@ -106,6 +109,9 @@ def of_booking(booking: Booking, directory: Directory, locale: str) -> Seen:
             tables=", ".join(tables) if booking.party_size else None,
             notes=booking.notes,
         ),
+        name=booking.name,
+        staff=person.name if person else "",
+        party=booking.party_size,
         calendar=f"{link}/calendar.ics" if link else "",
         manage=link,
         directions=MAP + quote(place.address) if place.address else "",

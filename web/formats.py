@@ -61,11 +61,15 @@ def _day_pattern(locale: str) -> str:
     return re.sub(r"M{3,}", "MMMM", re.sub(r"[Ec]+", "EEEE", pattern))
 
 
-def short_day(on: date, locale: str) -> tuple[str, str]:
-    """Return a day for narrow places, as weekday and date: ("Sat", "Mar 7")."""
-    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+def short_day(on: date, locale: str) -> tuple[str, str, str]:
+    """Return a day for narrow places, as weekday, day and month: ("Sat", "7", "Mar")."""
     where = locale_of(locale)
-    return format_date(on, "ccc", locale=where), format_skeleton("MMMd", at, locale=where)
+    return format_date(on, "ccc", locale=where), str(on.day), format_date(on, "LLL", locale=where)
+
+
+def date_only(on: date, locale: str) -> str:
+    """Return day and month: "7 Mar"."""
+    return format_skeleton("MMMd", datetime(on.year, on.month, on.day, tzinfo=UTC), locale=locale_of(locale))
 
 
 def clock(moment: datetime, zone: str, locale: str) -> str:

@@ -39,6 +39,12 @@ class Forbidden(FrontdeskError):
     status, reply = 403, "forbidden"
 
 
+class OtherSite(Forbidden):
+    """The form was posted by a page that is not ours, or was made for somebody else."""
+
+    reply = "other-site"
+
+
 async def body_of(request: Request, limit: int) -> bytes:
     """Return the body. Raises TooLarge as soon as it is longer than `limit` bytes."""
     announced = request.headers.get("content-length", "0")

@@ -75,7 +75,7 @@ class House:
         self.clock = ManualClock(NOW)
         self.store = more.pop("store", None) or MemoryStore(self.clock)
         self.says: dict[str, Any] = {}
-        """What the worker answers: `text`, `choices`, `card`, `view`."""
+        """What the worker answers: `text`, `choices`, `card`, `view`, `state`."""
         self.mute = False
         self.tools = Tools(
             store=self.store,
@@ -127,6 +127,8 @@ class House:
             card=self.says.get("card"),
         )
         commit.messages = [*customer, said]
+        if "state" in self.says:
+            commit.state = msgspec.json.encode(self.says["state"])
         view = {"stage": "collecting", "expects": "date", "owner": "bot", "draft": {}, "booking": None}
         commit.turn = replace(commit.turn, view=msgspec.json.encode({**view, **self.says.get("view", {})}))
         return commit

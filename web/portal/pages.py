@@ -17,7 +17,7 @@ from web import formats
 from web.booking_card import of_booking
 from web.portal import moves
 from web.portal.calendar_file import calendar_file
-from web.requests import Forbidden, NotFound, TooMany, form_of, peer_of, same_site
+from web.requests import NotFound, OtherSite, TooMany, form_of, peer_of, same_site
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -101,8 +101,9 @@ class Portal:
             )
         first = moves.first_day(query.get("from", ""), today, horizon)
         days = await moves.days(one.desk, one.front.directory, one.booking, first)
-        asked = query.get("day", "")
-        chosen = next((day for day in days if day.on.isoformat() == asked), None)
+        own = formats.local(one.booking.starts_at, one.zone).date().isoformat()
+        asked = query.get("day") or own
+        chosen = next((day for day in days if day.on.isoformat() == asked and (day.openings or "day" in query)), None)
         chosen = chosen or next((day for day in days if day.openings), days[0])
         later = first + timedelta(days=moves.DAYS)
         return self._page(
@@ -178,7 +179,7 @@ class Portal:
 
     async def _form(self, request: Request) -> dict[str, str]:
         if not same_site(request):
-            raise Forbidden("this form belongs to another site")
+            raise OtherSite("this form belongs to another site")
         return await form_of(request, self._tools.limits.body_bytes)
 
     async def _apply(self, one: Managed) -> None:

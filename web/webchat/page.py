@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from domain.errors import Malformed
 from domain.ids import conversation_id
 from web import formats
-from web.requests import Forbidden, form_of, is_secure, peer_of, raw_request, same_site
+from web.requests import OtherSite, form_of, is_secure, peer_of, raw_request, same_site
 from web.transcript import shown
 from web.webchat import lines
 from web.webchat.events import known, newest
@@ -34,6 +34,8 @@ KEEP = 90 * 24 * 3600
 ANSWER_WITHIN = 8.0
 """Seconds a posted form waits for its turn before the page is shown without it."""
 SHOWN = 60
+DRAFT = 300
+"""Characters that a link may write into the field; nothing is sent by it."""
 WORDS = (
     "chat-assistant",
     "chat-queue",
@@ -109,13 +111,14 @@ class ChatPage:
             choices=messages[-1].choices if messages and messages[-1].author == "bot" else (),
             refresh=refresh(messages, row),
             fresh_id=str(uuid.uuid4()),
+            draft=request.query_params.get("draft", "")[:DRAFT],
             longest=self._tools.limits.text_chars,
         )
 
     async def post(self, request: Request) -> Response:
         """POST /webchat/{account} from a page without script: hear it, wait a little for the answer, show the page."""
         if not same_site(request):
-            raise Forbidden("this form belongs to another site")
+            raise OtherSite("this form belongs to another site")
         name = request.path_params["account"]
         form = await form_of(request, self._tools.limits.body_bytes)
         said = {"choice": form["choice"]} if form.get("choice") else {"text": form.get("text", "")}

@@ -1,0 +1,164 @@
+"""What the staff pages show: bookings day by day, the conversations, and one conversation with what is known."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from domain.errors import UnknownConversation
+from web import formats
+from web.booking_card import Seen, of_booking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.bookings import Booking
+    from domain.businesses import Directory
+    from domain.conversations import Conversation, Message
+    from domain.customers import Customer
+    from web.businesses import Front
+    from web.tools import Tools
+
+AHEAD = timedelta(days=14)
+BOOKINGS = 40
+CONVERSATIONS = 30
+LINES = 100
+STAGES = frozenset({"greeting", "collecting", "alternatives", "confirming", "paying", "changing", "closed"})
+SLOTS = ("service", "staff", "place", "date", "time", "party_size", "name", "phone", "email", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation in the list."""
+
+    path: str
+    name: str
+    """The customer's, "" while it is not known."""
+    business: str
+    conversation: Conversation
+    last: str
+    """The newest words."""
+    at: str
+    """ISO 8601."""
+    clock: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The bookings of one day of one business."""
+
+    words: str
+    today: bool
+    bookings: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One business's bookings."""
+
+    name: str
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known in one conversation."""
+
+    customer: Customer | None
+    stage: str
+    expects: str
+    slots: tuple[tuple[str, str], ...]
+    bookings: tuple[Seen, ...]
+
+
+async def board(tools: Tools, front: Front, language: str) -> Board:
+    """Return today's bookings of a business, and those of the days that follow."""
+    directory = front.directory
+    zone = directory.places[0].zone
+    locale = formats.written(language, directory.business.country)
+    now = tools.clock.now()
+    today = formats.local(now, zone).date()
+    start = datetime.combine(today, time(), ZoneInfo(zone))
+    found = await tools.store.calendar(directory.business.id).bookings_between(start, start + AHEAD)
+    by_day: dict[Any, list[Booking]] = {today: []}
+    for one in found[:BOOKINGS]:
+        by_day.setdefault(formats.local(one.starts_at, zone).date(), []).append(one)
+    return Board(
+        directory.business.name,
+        tuple(
+            Day(formats.day(on, locale), on == today, tuple(of_booking(one, directory, locale) for one in bookings))
+            for on, bookings in by_day.items()
+        ),
+    )
+
+
+async def rows(tools: Tools, fronts: Sequence[Front], language: str, current: str = "") -> list[Row]:
+    """Return the conversations of these businesses: those that wait for people first, then the latest heard."""
+    made: list[Row] = []
+    for front in fronts:
+        business = front.directory.business
+        found = await tools.store.transcripts(business.id).open_conversations(CONVERSATIONS)
+        made += await asyncio.gather(*(_row(tools, front, one, language, current) for one in found))
+    made.sort(key=lambda row: row.conversation.last_heard_at, reverse=True)
+    made.sort(key=lambda row: row.conversation.owner.value != "queue")
+    return made
+
+
+async def _row(tools: Tools, front: Front, one: Conversation, language: str, current: str) -> Row:
+    business, zone = front.directory.business, front.directory.places[0].zone
+    locale = formats.written(language, business.country)
+    customer = await customer_of(tools, one)
+    newest = await tools.store.transcripts(business.id).last_messages(one.id, 1)
+    now, heard = formats.local(tools.clock.now(), zone), formats.local(one.last_heard_at, zone)
+    return Row(
+        path=f"/desk/{business.slug}/{one.id}",
+        name=customer.name if customer else "",
+        business=business.name,
+        conversation=one,
+        last=" ".join(newest[-1].text.split())[:140] if newest else "",
+        at=heard.isoformat(),
+        clock=formats.clock_of(heard.time(), locale)
+        if heard.date() == now.date()
+        else formats.date_only(heard.date(), locale),
+        current=one.id == current,
+    )
+
+
+async def customer_of(tools: Tools, one: Conversation) -> Customer | None:
+    """Return who writes in a conversation, None where that is not known."""
+    try:
+        return await tools.store.transcripts(one.business_id).customer(one.customer_id)
+    except UnknownConversation:
+        return None
+
+
+async def known(tools: Tools, directory: Directory, one: Conversation, locale: str) -> Known:
+    """Return what the bot knows in a conversation, and the customer's bookings that are still to come."""
+    now = tools.clock.now()
+    try:
+        read = tools.draft(await tools.store.transcripts(one.business_id).state(one.id))
+    except UnknownConversation:
+        read = {}
+    draft = read.get("draft") or {}
+    names = [name for name in dict.fromkeys((*SLOTS, *draft)) if draft.get(name) not in (None, "", [], ())]
+    bookings = await tools.store.calendar(one.business_id).bookings_of(one.customer_id, now)
+    return Known(
+        customer=await customer_of(tools, one),
+        stage=str(read.get("stage") or one.stage),
+        expects=str(read.get("expects") or ""),
+        slots=tuple((name, _worded(draft[name])) for name in names),
+        bookings=tuple(of_booking(booking, directory, locale) for booking in bookings),
+    )
+
+
+async def newest(tools: Tools, one: Conversation) -> Sequence[Message]:
+    """Return the newest lines of a conversation, notes among them."""
+    return await tools.store.transcripts(one.business_id).last_messages(one.id, LINES)
+
+
+def _worded(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
