@@ -85,7 +85,7 @@ def _free_answer(reading: Reading) -> Understanding | None:
             return Understanding((Set("notes", text),), phrases.lexicon.language)
         return None
     if heard.asked == "name" and not reading.of("name"):
-        soft = {"<staff>", "<service>", "<place>", "date.on", "staff.with", "time.part", "number", "correction"}
+        soft = {"<staff>", "<service>", "<place>", "date.on", "time.part", "number", "correction"}
         matched = [match for match in phrases.matches if match.meaning not in {"name.weak", "name.strong"}]
         known = {at for match in matched for at in range(match.start, match.end)}
         loose = any(
