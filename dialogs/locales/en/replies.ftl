@@ -60,16 +60,16 @@ invalid-staff = There is nobody called { $said } here.
 invalid-place = I don't know that place.
 invalid-date = { $why ->
     [past] That day is over already.
-   *[other] { $said } is not a day in the calendar.
+   *[other] “{ $said }” is not a day in the calendar.
 }
 invalid-time = { $why ->
     [past] That time is over already.
-   *[other] I can't read { $said } as a time of day.
+   *[other] “{ $said }” is not a time of day.
 }
 invalid-party-size = I need a number of people from 1 up.
 invalid-name = I can't read that as a name.
-invalid-phone = { $said } does not look like a complete phone number.
-invalid-email = { $said } does not look like an e-mail address.
+invalid-phone = “{ $said }” does not look like a complete phone number.
+invalid-email = “{ $said }” does not look like an e-mail address.
 invalid-notes = I can't note that.
 date-past = { $date } is over already.
 date-too-far = I can book until { $last }.
@@ -81,10 +81,10 @@ not-together = I can't book these together with one person.
 ## When it is not free
 not-free-full = { $staff ->
     [none] { $wanted } is taken.
-   *[other] { $staff } is taken { $wanted-on }.
+   *[other] { $staff } is busy { $wanted-on }.
 }
 not-free-taken = { $wanted } has just been taken.
-not-free-closed = We are closed { $wanted-on }.
+not-free-closed = We are closed { $date-on }.
 not-free-outside = We are not open { $wanted-on }.
 not-free-soon = { $wanted } is too soon to book.
 no-day-full = { $staff ->
