@@ -113,7 +113,7 @@ class Desk:
         """
         own = None if moving is None else self._current(moving)
         take = self._take(opening, replaces, None if own is None else own.id)
-        if own is not None:
+        if own is not None and own.status in OPEN:
             take = beyond(take, self._taken_by(own))
         expires_at = self.now + self.directory.business.policies.hold
         effect = PlaceHold(new_id(), self._conversation_id, take, expires_at, replaces)

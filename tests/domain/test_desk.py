@@ -310,6 +310,18 @@ def test_without_saying_what_is_moved_such_a_hold_is_refused() -> None:
     run(story)
 
 
+def test_a_booking_that_was_cancelled_meanwhile_has_no_time_of_its_own() -> None:
+    async def story() -> None:
+        counter = Counter()
+        old = await booked(counter, 15, staff_id=ROSA)
+        desk = counter.desk()
+        gone = desk.cancel(old)
+        held = desk.hold(await counter.opening(desk, 15, 15, staff_id=ROSA), moving=gone)
+        assert held.take == Take((ROSA,), at(15, 15), at(15, 45))
+
+    run(story)
+
+
 def test_what_a_move_holds_counts_the_buffers() -> None:
     async def story() -> None:
         counter = Counter()
