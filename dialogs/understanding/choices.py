@@ -133,7 +133,7 @@ def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
 def _without_offer(reading: Reading) -> None:
     for kind, value, at in reading.picks:
         if kind == "ord" and reading.heard.asked == "date" and isinstance(value, int):
-            reading.figures.append((value, at, "dom"))
+            reading.figures.append((value, at, "dom", False))
         elif kind == "day":
             reading.put("date", value, at)
         elif kind == "value" and isinstance(value, str):

@@ -154,8 +154,8 @@ class AskHuman:
 class Ask:
     """A question, by its topic.
 
-    `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?), `help`, `faq` (about:
-    its id), or `unknown`.
+    `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?), `help`,
+    `faq` (about: its id), or `unknown`.
     """
 
     topic: str

@@ -121,7 +121,7 @@ def _figures(reading: Reading) -> None:
         return
     offer, asked = heard.offer, heard.asked
     figures, reading.figures = reading.figures, []
-    for value, at, kind in figures:
+    for value, at, kind, refused in figures:
         bare = _bare(reading)
         if offer is not None and len(offer.options) > 1 and kind == "" and bare and asked != "party_size":
             index = choices.numbered(offer, value)
@@ -129,6 +129,7 @@ def _figures(reading: Reading) -> None:
                 reading.picks.append(("index", index, at))
                 continue
         slot = _slot_of(reading, kind, bare=bare)
+        reading.denying = "not" if refused else ""
         if slot == "party_size":
             if 1 <= value <= MOST:
                 reading.put("party_size", value, at)
@@ -231,6 +232,10 @@ def _yes_and_no(reading: Reading) -> None:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Cancel)]
     if (Move in kinds or Cancel in kinds) and Start in kinds:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Start)]
+    if "mine" in reading.marks and not kinds & {Move, Cancel, Ask}:
+        # A booking that there is already was spoken of: its day is no wish.
+        reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Set | Correct)]
+        reading.emit(0, Ask("mine"))
     if Deny in kinds and heard.asked in {"phone", "email"} and len(kinds) == 1:
         reading.emit(1, Skip())
 

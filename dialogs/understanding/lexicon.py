@@ -37,6 +37,8 @@ class Lexicon:
         self.stops: frozenset[str] = frozenset()
         self.not_names: frozenset[str] = frozenset()
         self.particles: frozenset[str] = frozenset()
+        self.accents: dict[str, str] = {}
+        """Words that are others without their accent, as compared and as written."""
         self.parts: dict[str, tuple[int, int]] = {}
         self.words: dict[str, tuple[numbers.Atom, ...]] = {}
         self.spans: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
@@ -58,6 +60,7 @@ class Lexicon:
         for name in ("fillers", "stops", "not_names", "particles"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
+        self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}
         self.parts |= {name: (first, last) for name, (first, last) in file.get("parts", {}).items()}
         for name, phrases in file.get("sets", {}).items():
             for phrase in phrases:

@@ -48,8 +48,6 @@ _PLAIN: dict[str, Command] = {
     "greet": Greet(),
     "thank": Thank(),
     "bye": Bye(),
-    "yes": Affirm(),
-    "no": Deny(),
     "start": Start(),
     "avail": Start(),
     "cancel": Cancel(),
@@ -245,6 +243,62 @@ def _today_part(reading: Reading, match: Match) -> None:
         reading.put("time", TimeOfDay(*reading.phrases.lexicon.parts["night"]), match.start)
 
 
+def _beside_part(reading: Reading, match: Match) -> None:
+    """Take "after lunch", "before dinner"."""
+    earliest, latest = reading.phrases.lexicon.parts[times.first(match.values, "<part>")]
+    after = match.meaning == "time.after_part"
+    reading.put("time", TimeOfDay(latest, times.DAY - 1) if after else TimeOfDay(0, earliest), match.start)
+
+
+def _unsure(reading: Reading, match: Match) -> None:
+    reading.marks.add("unsure")
+    if reading.heard.asked == "staff":
+        reading.put("staff", ANYONE, match.start, GUESSED)
+
+
+def _it(reading: Reading, match: Match) -> None:
+    """Take "I have an appointment …, can I move it": of another booking "it" is what is under way."""
+    if "mine" in reading.marks:
+        reading.emit(match.start, Move() if match.meaning == "move.it" else Cancel(booking=True))
+    elif match.meaning == "cancel.it":
+        reading.emit(match.start, Cancel())
+    else:
+        _correction(reading, match)
+
+
+def _instead_of(reading: Reading, match: Match) -> None:
+    reading.marks.add("correction")
+    reading.denying = "not"
+
+
+def _no(reading: Reading, match: Match) -> None:
+    """Take "no" where it is an answer, not a word of a sentence ("it does no harm")."""
+    phrases = reading.phrases
+    if match.end - match.start == 1:
+        at, before = match.end, match.start - 1
+        if before >= 0 and not phrases.breaks(before) and before not in reading.known and not _filler(reading, before):
+            return
+        if at < len(phrases.words) and not phrases.breaks(at) and at not in reading.known and not _filler(reading, at):
+            return
+    reading.emit(match.start, Deny())
+
+
+def _yes(reading: Reading, match: Match) -> None:
+    """Take "sí"; without its accent it is another word where a sentence goes on behind it."""
+    phrases = reading.phrases
+    word = phrases.words[match.start]
+    accents = phrases.lexicon.accents
+    if word in accents and match.end - match.start == 1 and phrases.said[match.start].lower() != accents[word]:
+        at = match.end
+        if match.start or (at < len(phrases.words) and not phrases.breaks(at)):
+            return
+    reading.emit(match.start, Affirm())
+
+
+def _filler(reading: Reading, at: int) -> bool:
+    return reading.phrases.empty(reading.phrases.words[at], reading.phrases.lexicon)
+
+
 def _late(reading: Reading, match: Match) -> None:
     reading.put("time", TimeOfDay(*reading.phrases.lexicon.parts["late"]), match.start)
 
@@ -272,7 +326,10 @@ def _any(reading: Reading, match: Match) -> None:
     heard = reading.heard
     asked = heard.asked
     # "anyone" speaks of people whatever was asked; "no preference" answers the question.
-    if match.meaning == "any.staff" or asked == "staff":
+    if match.meaning == "any.staff":
+        if asked == "staff" or (heard.catalogue.directory.staff and not heard.catalogue.tables):
+            reading.put("staff", ANYONE, match.start)
+    elif asked == "staff":
         reading.put("staff", ANYONE, match.start)
     elif asked in {"time", "date"}:
         _any_time(reading, match) if asked == "time" else _any_day(reading, match)
@@ -315,10 +372,25 @@ def _party(reading: Reading, match: Match) -> None:
     value = parties.size(match.meaning, match.values)
     if value is None:
         return
+    value += _named_before(reading, match.start)
     if 1 <= value <= parties.MOST:
         reading.put("party_size", value, match.start, _certainty(reading, match))
     else:
         _invalid(reading, match, "party_size", times.IMPOSSIBLE)
+
+
+def _named_before(reading: Reading, at: int) -> int:
+    """Count who was named in a row before "and me": "my husband, my daughter and me"."""
+    phrases = reading.phrases
+    count = 0
+    while at >= 2 and phrases.words[at - 1] == ",":
+        at -= 2
+        if not any(key == "<partner>" for key, _ in phrases.singles[at]):
+            break
+        count += 1
+        while at and not phrases.breaks(at - 1):
+            at -= 1
+    return count
 
 
 def _figure(kind: str) -> Callable[[Reading, Match], None]:
@@ -336,7 +408,8 @@ def _figure(kind: str) -> Callable[[Reading, Match], None]:
             if kind == "ord":
                 reading.picks.append(("ord", value, match.start))
             else:
-                reading.figures.append((value, match.start, kind))
+                reading.figures.append((value, match.start, kind, bool(reading.denying)))
+                reading.denying = ""
 
     return act
 
@@ -366,7 +439,9 @@ def _with(reading: Reading, match: Match) -> None:
     said, end = names.after_lead(phrases, at, sure=False)
     if phrases.words[at] in reading.heard.catalogue.asked:
         return
-    if said and (phrases.said[at][0].isupper() or reading.heard.asked == "staff" or end - at == 1):
+    asking = "?" in phrases.words or "question" in reading.marks
+    sure = phrases.said[at][0].isupper() or reading.heard.asked == "staff"
+    if said and (sure or (end - at == 1 and not asking)):
         reading.emit(match.start, Invalid("staff", said, "unknown"))
         reading.taken = end
 
@@ -404,6 +479,15 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "time.today_part": _today_part,
     "time.tonight": _today_part,
     "time.late": _late,
+    "yes": _yes,
+    "no": _no,
+    "instead_of": _instead_of,
+    "party.two_plus": _party,
+    "time.after_part": _beside_part,
+    "time.before_part": _beside_part,
+    "unsure": _unsure,
+    "move.it": _it,
+    "cancel.it": _it,
     "time.now": _now,
     "time.in": _in,
     "shift.later": _shift("time", 1, 60),

@@ -14,6 +14,8 @@ def _readings(value: int) -> tuple[Atom, ...]:
         found.append(("<hour>", value))
     if value <= 59:
         found.append(("<min>", value))
+        if value >= 10 and value % 5 == 0:
+            found.append(("<mm>", value))
     if value <= 31:
         found.append(("<dom>", value))
     return tuple(found)

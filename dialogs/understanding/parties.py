@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MOST = 999
 """People; more is a slip of the keyboard."""
+_SPEAKERS = {"party.me_plus": 1, "party.two_plus": 2}
 _FIXED = {"party.one": 1, "party.two": 2, "party.three": 3, "party.table_one": 1, "party.table_two": 2}
 
 
@@ -25,4 +26,4 @@ def size(meaning: str, values: Sequence[Atom]) -> int | None:
     if not counted:
         return None
     total: int = sum(counted)
-    return total + 1 if meaning == "party.me_plus" else total
+    return total + _SPEAKERS.get(meaning, 0)

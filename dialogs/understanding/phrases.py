@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
-_FIRST = frozenset({"pick.ord"})
+_FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _NOTHING: tuple[Atom, ...] = ()
 

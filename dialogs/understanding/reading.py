@@ -42,6 +42,7 @@ class Reading:
         "either",
         "figures",
         "heard",
+        "known",
         "marks",
         "phrases",
         "picks",
@@ -58,8 +59,8 @@ class Reading:
         self.said: list[Said] = []
         self.rejected: list[Said] = []
         """Values that were refused: "not Friday", "without the trim"."""
-        self.figures: list[tuple[int, int, str]] = []
-        """Numbers that may stand for anything: value, word, and what stood with it (`for`, `ord`, "")."""
+        self.figures: list[tuple[int, int, str, bool]] = []
+        """Numbers that may stand for anything: value, word, what stood with it (`for`, `dom`, ""), and whether it is refused."""
         self.picks: list[tuple[str, Any, int]] = []
         """Descriptions of an option: `first`, `last`, `ord`, `day`, …"""
         self.marks: set[str] = set()
@@ -68,6 +69,8 @@ class Reading:
         self.denying = ""
         self.adding = False
         self.either = False
+        self.known = {at for match in phrases.matches for at in range(match.start, match.end)}
+        """Words that a phrase has explained."""
         self.taken = 0
         """Word up to which a name or the like has been taken."""
         self.certainty = SURE
@@ -84,7 +87,7 @@ class Reading:
     def put(self, slot: SlotName, value: Any, at: int, certainty: float = SURE) -> None:
         """Keep a value, as refused where "not" stood before it."""
         one = Said(slot, value, at, certainty, self.correcting, self.adding, self.either)
-        if self.denying and (self.denying == "not" or slot in {"service", "notes"}):
+        if self.denying and (self.denying == "not" or slot in {"service", "staff"}):
             self.rejected.append(one)
             self.denying = ""
             return

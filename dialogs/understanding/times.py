@@ -35,7 +35,7 @@ def _written(values: Sequence[Atom]) -> tuple[int, int, bool] | None:
     if written is not None:
         return written  # type: ignore[no-any-return]
     hour = first(values, "<hour>")
-    return None if hour is None else (hour, first(values, "<min>", 0), False)
+    return None if hour is None else (hour, first(values, "<min>", first(values, "<mm>", 0)), False)
 
 
 def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]]) -> TimeOfDay | str:
