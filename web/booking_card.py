@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from domain.bookings import OPEN, Booking, Status
+from domain.money import Money
 from web import formats
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def of_card(card: Mapping[str, Any], locale: str) -> Seen | None:
         day=formats.day(start.date(), locale),
         clock=formats.clock_of(start.time(), locale),
         start=card["start"],
-        zone="",
+        zone=formats.zone_name(str(card.get("zone") or "")),
         facts=_facts(
             staff=card.get("staff"),
             place=_where(str(card.get("place") or ""), address),
             party=card.get("party_size"),
-            price=card.get("price_text"),
+            price=_price(card.get("price"), locale),
             name=card.get("name"),
         ),
         calendar=_link(card.get("calendar")) or (f"{manage}/calendar.ics" if manage else ""),
@@ -126,6 +127,14 @@ def _where(name: str, address: str) -> str:
     if name and address and name not in address:
         return f"{name}, {address}"
     return address or name
+
+
+def _price(price: object, locale: str) -> str:
+    """Return an amount given as [minor units, currency]."""
+    match price:
+        case [int(minor), str(currency)]:
+            return formats.money(Money(minor, currency), locale)
+    return ""
 
 
 def _link(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -93,6 +94,12 @@ def zone_name(zone: str) -> str:
 
 
 def money(amount: Money, locale: str) -> str:
-    """Return an amount with its currency: "$45.00"."""
+    """Return an amount with its currency; whole amounts have no decimals: "$45", "$45.50"."""
     digits = get_currency_precision(amount.currency)
-    return format_currency(amount.minor / 10**digits, amount.currency, locale=locale_of(locale))
+    whole = amount.minor % 10**digits == 0
+    value = Decimal(amount.minor).scaleb(-digits)
+    where = locale_of(locale)
+    if not whole:
+        return format_currency(value, amount.currency, locale=where)
+    pattern = str(where.currency_formats["standard"].pattern).replace(".00", "")
+    return format_currency(value, amount.currency, pattern, locale=where, currency_digits=False)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adapters.base import Channel, Secret
+    from domain.businesses import Directory
     from domain.clock import Clock
     from domain.conversations import Conversation
     from domain.ids import BusinessId, ConversationId
@@ -66,7 +67,7 @@ class Tools:
     staff: StaffDesk
     link_key: bytes = field(repr=False)
     """Signs the links that open staff pages."""
-    draft: Callable[[bytes], Mapping[str, Any]]
+    draft: Callable[[bytes, Directory], Mapping[str, Any]]
     """Reads what the bot knows out of a checkpoint: `{"stage", "expects", "draft": {slot: value}}`, for staff pages."""
     words: Callable[[str, str], str]
     """(key, language) to a sentence of the pages, from the locales' `pages.ftl`."""

@@ -84,7 +84,7 @@ class House:
             endpoint_secret=dict(secrets or {}).get,
             staff=People(self.store),
             link_key=KEY,
-            draft=lambda state: msgspec.json.decode(state) if state else {},
+            draft=lambda state, _: msgspec.json.decode(state) if state else {},
             words=more.pop("words", words),
             format=lambda fact, *_: str(fact),
             limits=limits or Limits(wait_seconds=5),

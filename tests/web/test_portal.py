@@ -42,7 +42,7 @@ def test_the_page_shows_the_booking_and_what_can_be_done() -> None:
                 "Saturday 21 November",
                 "15:00",
                 "John Smith",
-                "€25.00",
+                "€25",
             ):
                 assert words in page.text
             assert f'href="{PATH}/move"' in page.text

@@ -140,7 +140,7 @@ async def known(tools: Tools, directory: Directory, one: Conversation, locale: s
     """Return what the bot knows in a conversation, and the customer's bookings that are still to come."""
     now = tools.clock.now()
     try:
-        read = tools.draft(await tools.store.transcripts(one.business_id).state(one.id))
+        read = tools.draft(await tools.store.transcripts(one.business_id).state(one.id), directory)
     except UnknownConversation:
         read = {}
     draft = read.get("draft") or {}

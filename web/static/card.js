@@ -11,6 +11,21 @@ function when(start, locale) {
   return `${words({ weekday: "long", day: "numeric", month: "long" })}, ${words({ timeStyle: "short" })}`;
 }
 
+function price(amount, locale) {
+  if (!Array.isArray(amount)) return "";
+  const [minor, currency] = amount;
+  const options = { style: "currency", currency };
+  const digits = new Intl.NumberFormat(locale, options).resolvedOptions().maximumFractionDigits;
+  const value = minor / 10 ** digits;
+  return new Intl.NumberFormat(locale, Number.isInteger(value) ? { ...options, minimumFractionDigits: 0, maximumFractionDigits: 0 } : options).format(value);
+}
+
+// The city of its zone, where the reader is in another one.
+function elsewhere(zone, words) {
+  if (!zone || zone === Intl.DateTimeFormat().resolvedOptions().timeZone) return "";
+  return el("span", { class: "quiet small" }, ` ${words["zone-time"].replace("%zone%", zone.split("/").at(-1).replaceAll("_", " "))}`);
+}
+
 const ours = (link) => (typeof link === "string" && /^(\/b\/|https?:\/\/)/.test(link) ? link : "");
 
 export function bookingCard(card, words, locale) {
@@ -22,7 +37,7 @@ export function bookingCard(card, words, locale) {
     ["staff", card.staff],
     ["place", where[1]?.includes(where[0]) ? where[1] : where.join(", ")],
     ["party", card.party_size],
-    ["price", card.price_text],
+    ["price", price(card.price, locale)],
     ["name", card.name],
   ].filter(([, value]) => value);
   const manage = ours(card.manage);
@@ -32,9 +47,9 @@ export function bookingCard(card, words, locale) {
   if (calendar && open) links.append(link(calendar, "calendar", "card-calendar"));
   if (manage) links.append(link(manage, "edit", "card-manage", true));
   if (card.address) links.append(link(MAP + encodeURIComponent(card.address), "pin", "card-directions", true));
-  return el("article", { class: open ? "card" : "card over" },
+  return el("article", { "data-booking": card.id, class: open ? "card" : "card over" },
     el("div", { class: "booking-head" }, el("h3", {}, card.service || card.place || ""), el("span", { class: `badge ${TONES[status] || ""}` }, words[`status-${status}`] || status)),
-    el("p", { class: "booking-when" }, el("time", { datetime: card.start }, when(card.start, locale))),
+    el("p", { class: "booking-when" }, el("time", { datetime: card.start }, when(card.start, locale)), elsewhere(card.zone, words)),
     el("dl", { class: "facts" }, ...facts.flatMap(([key, value]) => [el("dt", {}, words[`fact-${key}`]), el("dd", { dir: "auto" }, String(value))])),
     links.children.length ? links : "");
 }

@@ -49,8 +49,20 @@ export class Lines {
     this.insert(line);
     this.previous = { author: message.author, name: message.name, at, line, card: message.card };
     const card = bookingCard(message.card, this.words, this.locale);
-    if (card) this.insert(el("li", { class: "below" }, card));
+    if (card) {
+      this.supersede(message.card.id);
+      this.insert(el("li", { class: "below" }, card));
+    }
     if (message.choices?.length && message.author === "bot") this.offer(message.choices);
+  }
+
+  // An older card of the same booking is history.
+  supersede(id) {
+    for (const old of this.list.querySelectorAll(`[data-booking="${CSS.escape(id ?? "")}"]`)) {
+      old.classList.add("over");
+      old.querySelector(".booking-links")?.remove();
+      old.querySelector(".badge")?.remove();
+    }
   }
 
   line(message, at, first) {

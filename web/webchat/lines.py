@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from domain.conversations import Conversation, Message, TurnRecord
 
-PUBLIC = frozenset({"customer", "bot", "staff", "system"})
-"""Whose lines customers see. Notes are for staff."""
+PUBLIC = frozenset({"customer", "bot", "staff"})
+"""Whose lines customers see. Notes, and what the system wrote down, are for staff."""
 
 
 def line(message: Message) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def owner(conversation: Conversation) -> dict[str, str]:
 def turn(conversation: str, record: TurnRecord, words: Sequence[Message]) -> dict[str, Any]:
     """Return the answer to a caller who waited: what was said, and where the conversation stands."""
     view = msgspec.json.decode(record.view)
-    replies = [{"text": one.text, **{"choices": []}, **_shown(one)} for one in words if one.author in {"bot", "system"}]
+    replies = [{"text": one.text, **{"choices": []}, **_shown(one)} for one in words if one.author == "bot"]
     return {
         "conversation": conversation,
         "replies": replies,

@@ -51,7 +51,7 @@ WORDS = (
     "says-customer",
     "says-bot",
     "says-staff",
-    "says-system",
+    "zone-time",
     "card-calendar",
     "card-manage",
     "card-directions",
