@@ -185,7 +185,7 @@ def received(player: Player, person: str, content: Text | Tap | Unsupported, sen
         external_id=new_id(),
         content=content,
         sent_at=sent_at or player.clock.now(),
-        sender_name=person,
+        sender_name=person if player.names_known else "",
         wait=True,
     )
 

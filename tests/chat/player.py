@@ -14,6 +14,7 @@ from domain.ids import conversation_id
 from tests.chat.directions import direct, received
 from tests.chat.everywhere import memory
 from tests.chat.scene import INDENT, Beat, Taps, Writes
+from tests.chat.wire import NAMING
 from tests.chat.world import world
 from tests.chat.written import noted, outcome_event, spoken
 
@@ -41,6 +42,8 @@ class Player:
         self.app, self.clock, self.store, self.wire = opened.app, opened.clock, opened.store, opened.wire
         self.account, self.directory = opened.account, opened.directory
         self.business = self.account.business_id
+        self.names_known = script.header.channel in NAMING
+        """What the scene's platform tells of people is part of the scene, wherever it is played."""
         self.zone = ZoneInfo(script.header.zone)
         people = [one.person for part in script.parts if isinstance(part, Beat) for one in part.inputs]
         self.person = people[0] if people else "Ana"
@@ -75,7 +78,8 @@ class Player:
             if isinstance(part, str):
                 self._lines.append(part)
                 continue
-            self._lines += part.lines
+            if not isinstance(part.other, Writes):
+                self._lines += part.lines
             try:
                 await self._beat(part)
             except Exception as error:
@@ -126,11 +130,12 @@ class Player:
         await self.app.intake.take(self.wire, self.account.endpoint_id, events)
 
     async def _staff_writes(self, said: Writes) -> None:
+        """A person's own words stand where the customer read them: after being told who writes."""
         await self.app.staff.reply(self.business, self.conversation, said.person, said.text)
         await self.app.delivery.drain()
         for message in self.wire.take():
-            if message.content.text != said.text:
-                self._lines += self._spoken(message)
+            same = message.content.text == said.text and message.to == self.person
+            self._lines += [said.line] if same else self._spoken(message)
         await self.settle()
 
     async def settle(self) -> None:

@@ -25,6 +25,8 @@ SHOWN = {
     "sms": Capabilities(text_limit=1600, buttons=0),
 }
 """What the channels that transcripts play on can show."""
+NAMING = frozenset({"whatsapp", "telegram", "instagram"})
+"""Channels whose platform tells what its users call themselves."""
 
 
 class Wire:
