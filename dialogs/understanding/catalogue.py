@@ -93,7 +93,7 @@ class Catalogue:
                 self.names.setdefault(word, []).append(((), kind, tuple(ids)))
 
     def meant(self, word: str) -> str | None:
-        """Return the word of a name that a mistyped one was meant to be, None where it could be one of several names."""
+        """Return the word that a mistyped one was meant to be, None where it could belong to several names."""
         found = self.speller.nearest(word)
         if not found:
             return None

@@ -8,16 +8,21 @@ from dialogs.understanding import choices, names, times
 from dialogs.understanding.commands import (
     Affirm,
     Ask,
+    Bye,
     Cancel,
     Choose,
+    Command,
+    Correct,
     Day,
     Deny,
+    Greet,
     Invalid,
     Move,
     Repeat,
     Set,
     Skip,
     Start,
+    Thank,
     TimeOfDay,
     Understanding,
 )
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.reading import Reading
 
 _WORDS_OF_A_FREE_ANSWER = 4
+_POLITE: frozenset[type[Command]] = frozenset({Thank, Bye, Greet})
 
 
 def decide(reading: Reading) -> Understanding:
@@ -129,7 +135,10 @@ def _figures(reading: Reading) -> None:
                 reading.picks.append(("index", index, at))
                 continue
         slot = _slot_of(reading, kind, bare=bare)
-        reading.denying = "not" if refused else ""
+        if refused:
+            # "three instead of two" refuses a number of the kind that was just said.
+            slot = next((one.slot for one in reversed(reading.said) if one.slot in {"party_size", "time"}), slot)
+            reading.denying = "not"
         if slot == "party_size":
             if 1 <= value <= MOST:
                 reading.put("party_size", value, at)
@@ -232,10 +241,21 @@ def _yes_and_no(reading: Reading) -> None:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Cancel)]
     if (Move in kinds or Cancel in kinds) and Start in kinds:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Start)]
-    if "mine" in reading.marks and not kinds & {Move, Cancel, Ask}:
-        # A booking that there is already was spoken of: its day is no wish.
-        reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Set | Correct)]
-        reading.emit(0, Ask("mine"))
+    if "mine" in reading.marks:
+        # A booking that there is already was spoken of: its day is no wish, only what was said after "move it" is.
+        moved = next((at for at, command in reading.commands if isinstance(command, Move)), len(reading.phrases.words))
+        reading.commands = [
+            pair for pair in reading.commands if pair[0] > moved or not isinstance(pair[1], Set | Correct)
+        ]
+        if not kinds & {Move, Cancel, Ask}:
+            reading.emit(0, Ask("mine"))
+    if (
+        heard.asked == "confirm"
+        and kinds
+        and kinds <= _POLITE
+        and reading.phrases.words[0] in reading.phrases.lexicon.agreeing
+    ):
+        reading.emit(-1, Affirm())  # "ok, thanks"
     if Deny in kinds and heard.asked in {"phone", "email"} and len(kinds) == 1:
         reading.emit(1, Skip())
 

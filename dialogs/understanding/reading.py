@@ -60,7 +60,7 @@ class Reading:
         self.rejected: list[Said] = []
         """Values that were refused: "not Friday", "without the trim"."""
         self.figures: list[tuple[int, int, str, bool]] = []
-        """Numbers that may stand for anything: value, word, what stood with it (`for`, `dom`, ""), and whether it is refused."""
+        """Numbers that may stand for anything: value, word, what stood with it (`for`, `dom`, ""), whether refused."""
         self.picks: list[tuple[str, Any, int]] = []
         """Descriptions of an option: `first`, `last`, `ord`, `day`, …"""
         self.marks: set[str] = set()
