@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
 """A booking that stands so takes no time."""
-OVER = FREE | {Status.COMPLETED}
-"""A booking that stands so cannot be moved."""
 _ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -45,7 +43,9 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
     record = {"o": turn, "business": business_id, "kind": type(effect).__name__, "effect": effect}
     match effect:
         case MoveBooking():
-            record["after"] = sorted(set(Status) - OVER)
+            status = effect.booking.status
+            after = {one for one in Status if one not in FREE or status in TRANSITIONS[one]}
+            record["after"] = sorted(after - {Status.COMPLETED})
         case CancelBooking() | AmendBooking():
             status = effect.booking.status
             after = {one for one in Status if one not in FREE and status in TRANSITIONS[one]}

@@ -29,6 +29,7 @@ class Grouper(Generic[T, R]):
         self._most = most
         self._under_way = under_way
         self._waiting: deque[tuple[Sequence[T], asyncio.Future[Sequence[R]]]] = deque()
+        self._running = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def add(self, items: Sequence[T]) -> Sequence[R]:
@@ -37,7 +38,8 @@ class Grouper(Generic[T, R]):
             return ()
         answer: asyncio.Future[Sequence[R]] = asyncio.get_running_loop().create_future()
         self._waiting.append((items, answer))
-        if len(self._tasks) < self._under_way:
+        if self._running < self._under_way:
+            self._running += 1
             task = asyncio.create_task(self._run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -49,26 +51,32 @@ class Grouper(Generic[T, R]):
             await asyncio.gather(*self._tasks)
 
     async def _run(self) -> None:
-        while self._waiting:
-            group = [self._waiting.popleft()]
-            size = len(group[0][0])
-            while self._waiting and size + len(self._waiting[0][0]) <= self._most:
-                group.append(self._waiting.popleft())
-                size += len(group[-1][0])
-            items = group[0][0] if len(group) == 1 else [item for some, _ in group for item in some]
-            try:
-                answers = await self._ask(items)
-            except Exception as error:
-                _settle(group, error)
-            except BaseException:
-                _settle(group, asyncio.CancelledError())
-                raise
-            else:
-                at = 0
-                for some, answer in group:
-                    if not answer.done():
-                        answer.set_result(answers[at : at + len(some)])
-                    at += len(some)
+        try:
+            while self._waiting:
+                await self._next_group()
+        finally:
+            self._running -= 1  # in the same step that saw nothing waiting: who comes next starts anew
+
+    async def _next_group(self) -> None:
+        group = [self._waiting.popleft()]
+        size = len(group[0][0])
+        while self._waiting and size + len(self._waiting[0][0]) <= self._most:
+            group.append(self._waiting.popleft())
+            size += len(group[-1][0])
+        items = group[0][0] if len(group) == 1 else [item for some, _ in group for item in some]
+        try:
+            answers = await self._ask(items)
+        except Exception as error:
+            _settle(group, error)
+        except BaseException:
+            _settle(group, asyncio.CancelledError())
+            raise
+        else:
+            at = 0
+            for some, answer in group:
+                if not answer.done():
+                    answer.set_result(answers[at : at + len(some)])
+                at += len(some)
 
 
 def _settle(group: Sequence[tuple[Sequence[T], asyncio.Future[Sequence[R]]]], error: BaseException) -> None:

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
     """An asyncpg.Record is read by name."""
 
-CONVERSATION = (
-    "id AS c_id, account_id AS c_account_id, customer_id AS c_customer_id, external_id AS c_external_id, "
-    "owner AS c_owner, control_epoch AS c_control_epoch, version AS c_version, stage AS c_stage, "
-    "created_at AS c_created_at, last_heard_at AS c_last_heard_at, owner_id AS c_owner_id, reason AS c_reason, language AS c_language, "
-    "opted_out AS c_opted_out"
-)
+CONVERSATION = ", ".join(f"{name} AS c_{name}" for name in Conversation.__dataclass_fields__ if name != "business_id")
 """The columns that `conversation` reads."""
 BOOKING = (
     "b.*, (SELECT json_agg(json_build_array(i.service_id, i.name, i.minutes, i.price_minor, i.price_currency) "
