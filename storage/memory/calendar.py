@@ -190,7 +190,7 @@ class MemoryCalendar:
     def _book(self, effect: MakeBooking, undo: Undo) -> None:
         if effect.hold_id is not None:
             self._give_back(effect.hold_id, undo)
-        if effect.key in self._keys:
+        if self._booked_before(effect.key):
             return
         booking = effect.booking
         if booking.id in self.bookings:
@@ -249,11 +249,17 @@ class MemoryCalendar:
         for resource_id in taken.take.resource_ids:
             rows = self._rows.setdefault(resource_id, [])
             while (other := self._overlapping(rows, start, end)) is not None:
-                if other.expires_at is None or other.expires_at > self._clock.now():
+                if not self._expired(other):
                     raise OpeningTaken(resource_id)
                 self._give_back(other.owner_id, undo)
         self._insert(taken)
         undo.append(lambda: self._give_back(taken.owner_id, None))
+
+    def _expired(self, taken: Taken) -> bool:
+        return taken.expires_at is not None and taken.expires_at <= self._clock.now()
+
+    def _booked_before(self, key: str) -> bool:
+        return key in self._keys
 
     @staticmethod
     def _overlapping(rows: list[Row], start: datetime, end: datetime) -> Taken | None:

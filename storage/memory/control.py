@@ -31,7 +31,7 @@ class MemoryControl:
         if thread is None or thread.conversation.business_id != change.business_id:
             raise UnknownConversation(change.conversation_id)
         conversation = thread.conversation
-        if change.epoch is not None and change.epoch != conversation.control_epoch:
+        if not self._agrees(conversation, change.epoch):
             raise ControlLost(f"{conversation.owner} {conversation.owner_id}".rstrip())
         if not change.keep_epoch:
             conversation = thread.conversation = replace(
@@ -51,3 +51,7 @@ class MemoryControl:
         if change.arrivals:
             self._mailbox.put(change.arrivals)
         return conversation
+
+    def _agrees(self, conversation: Conversation, epoch: int | None) -> bool:
+        """Whether the actor saw the conversation as it stands."""
+        return epoch is None or epoch == conversation.control_epoch

@@ -63,11 +63,10 @@ class MemoryOutbox:
             return
         kept = []
         for row in lane.items:
-            tried = self._tried.get(row.id)
-            if row.kind != "talk" or (tried is not None and tried.sending):
+            if row.kind != "talk" or self._doubtful(row):
                 kept.append(row)
-            elif tried is not None:
-                del self._tried[row.id]
+            else:
+                self._tried.pop(row.id, None)
         lane.items[:] = kept
 
     async def due(self, most: int) -> Sequence[Parcel]:
@@ -83,8 +82,8 @@ class MemoryOutbox:
                 if lane.items:
                     row = lane.items[0]
                     tried = self._tried.get(row.id)
-                    attempts, doubtful = (0, False) if tried is None else (tried.attempts, tried.sending)
-                    parcels.append(Parcel(row, lane.fence, attempts, doubtful))
+                    attempts = 0 if tried is None else tried.attempts
+                    parcels.append(Parcel(row, lane.fence, attempts, self._doubtful(row)))
                 else:
                     self.lanes.release(lane)
         return parcels
@@ -125,6 +124,10 @@ class MemoryOutbox:
             return False
         thread = self._tables.threads.get(outgoing.conversation_id)
         return thread is not None and thread.conversation.control_epoch != outgoing.epoch
+
+    def _doubtful(self, row: Outgoing) -> bool:
+        tried = self._tried.get(row.id)
+        return tried is not None and tried.sending
 
     def _leased(self, parcel: Parcel) -> Lane[Outgoing] | None:
         lane = self.lanes.get(parcel.outgoing.conversation_id)

@@ -31,7 +31,7 @@ class MemoryStore:
 
     def __init__(self, clock: Clock, *, lease: timedelta = timedelta(seconds=30)) -> None:
         """Take the clock that drives it and how long a lane stays leased."""
-        self._tables = tables = Tables(clock)
+        self.tables = tables = Tables(clock)
         timers = TimerTable()
         self.outbox = MemoryOutbox(tables, clock, lease)
         self.mailbox = MemoryMailbox(tables, self.outbox, timers, clock, lease)
@@ -44,11 +44,11 @@ class MemoryStore:
 
     def calendar(self, business_id: BusinessId) -> MemoryCalendar:
         """Return the calendar of one business."""
-        return self._tables.calendar(business_id)
+        return self.tables.calendar(business_id)
 
     def transcripts(self, business_id: BusinessId) -> MemoryTranscripts:
         """Return the conversations of one business."""
-        return MemoryTranscripts(business_id, self._tables)
+        return MemoryTranscripts(business_id, self.tables)
 
     async def open(self) -> None:
         """Do nothing: it is always open."""

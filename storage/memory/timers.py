@@ -102,13 +102,13 @@ class MemoryTimers:
     """The Timers."""
 
     def __init__(self, table: TimerTable, mailbox: MemoryMailbox, tables: Tables) -> None:
-        self._table = table
+        self.table = table
         self._mailbox = mailbox
         self._tables = tables
 
     async def fire(self, now: datetime, most: int) -> int:
         """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many."""
-        timers = self._table.take_due(now, most)
+        timers = self.table.take_due(now, most)
         self._mailbox.put([_arrival(timer, now) for timer in timers])
         return len(timers)
 

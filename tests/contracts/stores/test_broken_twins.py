@@ -1,0 +1,53 @@
+"""A story that cannot fail proves nothing: each is told once more on a store that lacks the guard, and must fail."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from domain.errors import BookingClosed, OpeningTaken
+from tests.contracts.stores import broken, houses, test_calendar, test_control, test_mailbox, test_outbox, test_timers
+
+if TYPE_CHECKING:
+    from tests.contracts.stores.story import Told
+
+TWINS: list[tuple[Any, dict[str, Any]]] = [
+    (test_mailbox.test_the_same_message_again_is_stored_once, {"mailbox": broken.NoDedupe}),
+    (test_mailbox.test_two_doors_take_the_same_message_at_once, {"mailbox": broken.NoDedupe}),
+    (test_mailbox.test_a_frozen_worker_is_fenced_off, {"mailbox": broken.NoFence}),
+    (test_mailbox.test_staff_take_over_in_the_middle_of_a_turn, {"mailbox": broken.NoEpoch}),
+    (test_mailbox.test_poison_is_set_aside_and_the_customer_goes_on, {"mailbox": broken.NoPatience}),
+    (test_mailbox.test_one_busy_business_does_not_starve_another, {"lanes": broken.Unfair}),
+    (test_mailbox.test_a_refused_effect_takes_its_whole_turn_and_only_it, {"calendar": broken.HalfWritten}),
+    (test_calendar.test_two_customers_tap_the_same_opening, {"calendar": broken.Overlapping}),
+    (test_calendar.test_many_doors_race_for_one_table, {"calendar": broken.Overlapping}),
+    (test_calendar.test_effects_are_written_together_or_not_at_all, {"calendar": broken.HalfWritten}),
+    (test_calendar.test_an_expired_hold_never_blocks, {"calendar": broken.Eternal}),
+    (test_calendar.test_the_same_yes_again_books_once, {"calendar": broken.Forgetful}),
+    (test_outbox.test_a_claim_cancels_unsent_talk_but_not_notices, {"outbox": broken.EagerOutbox}),
+    (test_outbox.test_a_claim_cancels_unsent_talk_but_not_notices, {"outbox": broken.RudeOutbox}),
+    (test_outbox.test_talk_that_is_leased_is_stopped_before_the_call, {"outbox": broken.EagerOutbox}),
+    (test_outbox.test_a_sender_that_vanished_leaves_a_doubtful_parcel, {"outbox": broken.ForgetfulOutbox}),
+    (test_control.test_two_of_the_staff_claim_at_once, {"control": broken.LastOneWins}),
+    (test_timers.test_a_timer_rings_once_in_its_conversation, {"timers": broken.TwoOfAKind}),
+]
+
+
+@pytest.mark.parametrize(
+    ("test", "parts"),
+    TWINS,
+    ids=[f"{test.__name__}-{next(iter(parts.values())).__name__}" for test, parts in TWINS],
+)
+def test_the_story_catches_its_broken_twin(test: Any, parts: dict[str, Any]) -> None:
+    told: Told = test.told
+    with pytest.raises((AssertionError, OpeningTaken, BookingClosed)):
+        asyncio.run(told.on(partial(houses.memory, make=broken.broken(**parts))))
+
+
+@pytest.mark.parametrize("test", {test.__name__: test for test, _ in TWINS}.values(), ids=lambda test: test.__name__)
+def test_the_same_story_passes_on_the_sound_store(test: Any) -> None:
+    told: Told = test.told
+    asyncio.run(told.on(houses.memory))
