@@ -113,23 +113,25 @@ BEGIN
   IF cardinality(chosen) = 0 THEN
     RETURN;
   END IF;
-  WITH open AS (
+  WITH open AS MATERIALIZED (
     SELECT q.lane, row_number() OVER (PARTITION BY b.n ORDER BY q.due_at) AS place, b.n
     FROM unnest(chosen) WITH ORDINALITY AS b(id, n)
     CROSS JOIN LATERAL (
       SELECT l.lane, l.due_at FROM lanes l
       WHERE l.business_id = b.id AND l.pending > 0 AND l.due_at <= moment
-      ORDER BY l.due_at LIMIT (2 * p_most + cardinality(chosen) - 1) / cardinality(chosen)
-      FOR NO KEY UPDATE SKIP LOCKED
+      ORDER BY l.due_at LIMIT (4 * p_most + cardinality(chosen) - 1) / cardinality(chosen)
     ) q
-  ), picked AS (
-    SELECT o.lane, row_number() OVER (ORDER BY o.place, o.n) AS n FROM open o ORDER BY o.place, o.n LIMIT p_most
+  ), picked AS (  -- more than wanted are looked at, because others claim at the same time; only what is taken is locked
+    SELECT l.lane, o.place, o.n FROM open o JOIN lanes l ON l.lane = o.lane
+    WHERE l.pending > 0 AND l.due_at <= moment
+    ORDER BY o.place, o.n LIMIT p_most
+    FOR NO KEY UPDATE OF l SKIP LOCKED
   ), claimed AS (
     UPDATE lanes l SET fence = l.fence + 1, lease_until = moment + p_lease, due_at = moment + p_lease
     FROM picked p WHERE l.lane = p.lane
-    RETURNING l.lane, l.fence, p.n
+    RETURNING l.lane, l.fence, p.place, p.n
   )
-  SELECT array_agg(c.lane ORDER BY c.n), array_agg(c.fence ORDER BY c.n) INTO taken, fences FROM claimed c;
+  SELECT array_agg(c.lane ORDER BY c.place, c.n), array_agg(c.fence ORDER BY c.place, c.n) INTO taken, fences FROM claimed c;
   IF taken IS NOT NULL THEN
     RETURN QUERY SELECT * FROM read_lanes(taken, fences);
   END IF;
