@@ -45,15 +45,17 @@ run: $(STAMP) ## start Frontdesk with its demo businesses; the first start creat
 chat: $(STAMP) ## talk to a demo business in the terminal: make chat ACCOUNT=bistro
 	@exec "$(BIN)/frontdesk" chat $(ACCOUNT)
 
-test: $(STAMP) lint ## check style, types, imports and behaviour: the one test command
-	"$(BIN)/python" -m pytest
+test: $(STAMP) ## check style, types, imports and behaviour: the one test command
+	@failed=0; $(MAKE) --no-print-directory lint || failed=1; "$(BIN)/python" -m pytest || failed=1; exit $$failed
 
 lint: $(STAMP) ## check style, types and imports only
-	"$(BIN)/ruff" check .
-	"$(BIN)/ruff" format --check .
-	"$(BIN)/mypy"
-	"$(BIN)/lint-imports" --no-logo
-	"$(BIN)/lint-imports" --no-logo --config importlinter-cycles.toml
+	@failed=0; \
+	"$(BIN)/ruff" check --output-format concise . || failed=1; \
+	"$(BIN)/ruff" format --check . || failed=1; \
+	"$(BIN)/mypy" || failed=1; \
+	"$(BIN)/lint-imports" --no-logo || failed=1; \
+	"$(BIN)/lint-imports" --no-logo --config importlinter-cycles.toml || failed=1; \
+	exit $$failed
 
 format: $(STAMP) ## put every file into the one style
 	"$(BIN)/ruff" check --fix .

@@ -1,1 +1,1 @@
-"""bots"""
+"""Where everything meets: settings, application, command line, turns, delivery and timers."""

@@ -1,4 +1,7 @@
-"""Ports: what Frontdesk asks of stores and of the world. Each has a memory twin in `storage.memory` and one contract test."""
+"""Ports: what Frontdesk asks of stores and of the world.
+
+Each has a memory twin in `storage.memory` and one contract test.
+"""
 
 from __future__ import annotations
 
@@ -136,8 +139,8 @@ class Mailbox(Protocol):
     async def fail(self, claim: Claim, error: str) -> bool:
         """Give a lane back after a turn that raised: one more attempt is counted on its first mail.
 
-        Retried after 1, 5, 30, 120 s; at the fifth failure that one mail is set aside with its error and the lane goes on:
-        returns True then. The customer's other mail is never blocked.
+        Retried after 1, 5, 30, 120 s; at the fifth failure that one mail is set aside with its error and the lane goes
+        on: returns True then. The customer's other mail is never blocked.
         """
         ...
 
@@ -161,11 +164,14 @@ class Outbox(Protocol):
     """Hands what must be sent to senders, in order within a conversation, each row leased."""
 
     async def due(self, most: int) -> Sequence[Parcel]:
-        """Lease rows that may be sent now: at most one a conversation, its oldest unsent; talk of a lost epoch is cancelled here."""
+        """Lease rows that may be sent now: at most one a conversation, its oldest unsent.
+
+        Talk of a lost epoch is cancelled here.
+        """
         ...
 
     async def sending(self, parcels: Sequence[Parcel]) -> Sequence[bool]:
-        """Mark before the call; False where the row was cancelled, taken over or its talk lost its epoch: do not send."""
+        """Mark before the call; False, and do not send, where it was cancelled, taken over or lost its epoch."""
         ...
 
     async def sent(self, parcel: Parcel, external_id: str) -> None:
@@ -187,7 +193,8 @@ class Timers(Protocol):
     async def fire(self, now: datetime, most: int) -> int:
         """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many.
 
-        The mail's external id is `<kind>|<conversation id>|<due moment, ISO 8601>`, its body the timer's, its sender empty.
+        The mail's external id is `<kind>|<conversation id>|<due moment, ISO 8601>`, its body the timer's, its sender
+        empty.
         """
         ...
 
@@ -224,7 +231,8 @@ class Control(Protocol):
     async def change(self, change: ControlChange) -> Conversation:
         """Apply it: epoch raised, unsent talk cancelled, rows written, in one transaction.
 
-        Never waits for a lane. Raises ControlLost when the epoch is another one, UnknownConversation when there is none.
+        Never waits for a lane. Raises ControlLost when the epoch is another one, UnknownConversation when there is no
+        such conversation.
         """
         ...
 
@@ -249,7 +257,10 @@ class Directories(Protocol):
         ...
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up (seeding). Bookings, customers and conversations stay; the version grows if it differs."""
+        """Create or replace a business's set-up (seeding); the version grows if it differs.
+
+        Bookings, customers and conversations stay.
+        """
         ...
 
 
@@ -290,7 +301,8 @@ class Calendar(Protocol):
     async def apply(self, effects: Sequence[Effect]) -> None:
         """Write effects outside a turn (a manage link, staff, the API), in one transaction.
 
-        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile; then nothing is written.
+        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile;
+        then nothing is written.
         """
         ...
 
@@ -348,7 +360,7 @@ class LiveEvents(Protocol):
         ...
 
     def listen(self, topic: str) -> AsyncIterator[Live]:
-        """Yield events of a conversation id or a business id, from the moment that it is first awaited, until closed."""
+        """Yield events of a conversation or a business by its id, from the moment it is first awaited, until closed."""
         ...
 
 
@@ -370,12 +382,16 @@ class Privacy(Protocol):
     async def find(self, business_id: BusinessId | None, text: str) -> Sequence[tuple[BusinessId, CustomerId, str]]:
         """Return (business, customer, name) of whoever has this customer id, phone, e-mail or conversation id.
 
-        None looks in every business. A phone is compared in E.164, an e-mail without regard to case. Empty when nobody is known by it.
+        None looks in every business. A phone is compared in E.164, an e-mail without regard to case. Empty when
+        nobody is known by it.
         """
         ...
 
     async def erase(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:
-        """Blank or delete all that is personal, in every table and cache; returns rows by table. Bookings keep time and price."""
+        """Blank or delete all that is personal, in every table and cache; returns rows by table.
+
+        Bookings keep time and price.
+        """
         ...
 
 
@@ -383,21 +399,44 @@ class Store(Protocol):
     """One set of stores that share a database."""
 
     @property
-    def mailbox(self) -> Mailbox: ...
+    def mailbox(self) -> Mailbox:
+        """What came in."""
+        ...
+
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """What must be sent."""
+        ...
+
     @property
-    def timers(self) -> Timers: ...
+    def timers(self) -> Timers:
+        """What must happen later."""
+        ...
+
     @property
-    def control(self) -> Control: ...
+    def control(self) -> Control:
+        """Who answers."""
+        ...
+
     @property
-    def directories(self) -> Directories: ...
+    def directories(self) -> Directories:
+        """How businesses are set up."""
+        ...
+
     @property
-    def live(self) -> LiveEvents: ...
+    def live(self) -> LiveEvents:
+        """What pages are told."""
+        ...
+
     @property
-    def limiter(self) -> Limiter: ...
+    def limiter(self) -> Limiter:
+        """Who does something how often."""
+        ...
+
     @property
-    def privacy(self) -> Privacy: ...
+    def privacy(self) -> Privacy:
+        """What is known about a customer."""
+        ...
 
     def calendar(self, business_id: BusinessId) -> Calendar:
         """Return the calendar of one business."""

@@ -1,1 +1,1 @@
-"""payments"""
+"""Payment gateways, one file each; none is connected yet."""

@@ -1,1 +1,1 @@
-"""storage"""
+"""The stores: in memory, on SQL databases, and what Redis keeps warm."""

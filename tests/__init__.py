@@ -1,1 +1,1 @@
-"""tests"""
+"""The tests, in the same folders as what they test."""
