@@ -1,0 +1,91 @@
+"""Processes that are killed in the middle: what was acknowledged is heard once, in order, by those that are left."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from domain.clock import SystemClock
+from domain.ports import Outcome
+from storage.sql.sqlite import SqliteStore
+from tests.builders import LUZ_CHAT, arrival, commit_for
+from tests.storage.sql.sqlite.support import database, opened, rows
+from tests.storage.sql.sqlite.worker import LEASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def killed(path: Path, names: tuple[str, ...], seconds: float) -> set[str]:
+    """Run workers on one file, kill them without warning, and return what they said was acknowledged."""
+    command = [sys.executable, "-m", "tests.storage.sql.sqlite.worker", str(path)]
+    running = [subprocess.Popen([*command, name], stdout=subprocess.PIPE) for name in names]
+    try:
+        for one in running:
+            assert one.stdout is not None
+            assert one.stdout.readline(), "the worker did not start"
+        time.sleep(seconds)
+    finally:
+        for one in running:
+            one.kill()
+    # A line that was cut by the kill was not said; the id before it is whole.
+    said = [line for one in running for line in one.communicate()[0].decode().split("\n")[:-1]]
+    return set(said)
+
+
+async def drain(path: Path) -> None:
+    """Hear what is left once the leases of the dead are over."""
+    store = SqliteStore(path, lease=LEASE, clock=SystemClock())
+    await store.open()
+    try:
+        await asyncio.sleep(LEASE.total_seconds() + 0.1)
+        while claims := await store.mailbox.claim(64):
+            assert set(await store.mailbox.commit([commit_for(one) for one in claims])) == {Outcome.COMMITTED}
+    finally:
+        await store.close()
+
+
+def test_what_killed_processes_acknowledged_is_heard_once_and_in_order(tmp_path: Path) -> None:
+    path = database(tmp_path)
+
+    async def set_up() -> None:
+        async with opened(path):
+            pass
+
+    asyncio.run(set_up())
+    said: set[str] = set()
+    for round_ in range(2):
+        said |= killed(path, (f"a{round_}", f"b{round_}"), 0.7)
+    asyncio.run(drain(path))
+
+    accepted = rows(path, "SELECT external_id, lane FROM mailbox ORDER BY id")
+    assert len(said) > 100
+    assert said <= {one for one, _ in accepted}, "acknowledged, then gone"
+    heard: dict[str, list[str]] = {}
+    for lane, external_ids in rows(path, "SELECT conversation_id, heard FROM turns ORDER BY conversation_id, version"):
+        heard.setdefault(lane, []).extend(json.loads(external_ids))
+    expected: dict[str, list[str]] = {}
+    for external_id, lane in accepted:
+        expected.setdefault(lane, []).append(external_id)
+    assert heard == expected, "each once, in the order they were accepted"
+    assert rows(path, "SELECT sum(pending), count(lease_until) FROM lanes") == [(0, 0)]
+    assert rows(path, "SELECT count(*) FROM turns") == rows(path, "SELECT sum(version) FROM conversations")
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_turn_that_was_not_committed_leaves_nothing(tmp_path: Path) -> None:
+    path = database(tmp_path)
+
+    async def story() -> None:
+        async with opened(path) as store:
+            await store.mailbox.accept([arrival()])
+            await store.mailbox.claim(1)
+
+    asyncio.run(story())
+    for table in ("conversations", "customers", "messages", "turns", "outbox", "heard"):
+        assert rows(path, f"SELECT count(*) FROM {table}") == [(0,)]
+    assert rows(path, "SELECT business_id, pending FROM lanes") == [(LUZ_CHAT.business_id, 1)]

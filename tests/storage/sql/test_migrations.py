@@ -1,0 +1,182 @@
+"""Migrations: both databases come to the same schema, and what must be refused is refused by the database itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from domain.clock import SystemClock
+from domain.errors import StoreUnavailable
+from storage.sql import guards
+from storage.sql.migrate import connected, head, meant_here, migrate, revision_of
+from storage.sql.models import Base
+from storage.sql.sqlite import SqliteStore
+from tests.contracts.stores import houses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a migrated, empty database."""
+    if request.param == "sqlite":
+        found = f"sqlite:///{tmp_path / 'frontdesk.db'}"
+        migrate(found)
+        yield found
+        return
+    if missing := asyncio.run(houses.services_missing()):
+        pytest.skip(missing)
+    name = asyncio.run(houses.postgres_template())
+    yield houses.database_url(name).replace("postgresql://", "postgresql+asyncpg://", 1)
+    asyncio.run(houses.drop_template(name))
+
+
+def test_models_and_migrations_say_the_same(url: str) -> None:
+    def differences(connection: Connection) -> Any:
+        options = {"include_object": meant_here(connection.dialect.name)}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+
+    assert connected(url, differences) == []
+    assert connected(url, revision_of) == head()
+
+
+def test_every_guard_of_the_list_is_there(url: str) -> None:
+    dialect, found = connected(url, lambda connection: (connection.dialect.name, guards.present(connection)))
+    assert found == guards.EXPECTED[dialect]
+
+
+def test_every_tenant_table_is_guarded_or_said_to_be_open() -> None:
+    named = {*guards.TENANT_TABLES, *guards.OPEN_TABLES, "businesses"}
+    assert named == set(Base.metadata.tables)
+    for table in guards.TENANT_TABLES:
+        assert "business_id" in Base.metadata.tables[table].columns
+
+
+def test_migrating_again_changes_nothing_and_back_leaves_nothing(url: str) -> None:
+    migrate(url)
+    assert connected(url, revision_of) == head()
+    migrate(url, "base")
+    assert connected(url, lambda connection: set(inspect(connection).get_table_names())) <= {"alembic_version"}
+    migrate(url)
+    assert connected(url, revision_of) == head()
+
+
+def test_a_migration_that_loses_a_guard_is_refused(url: str) -> None:
+    def lose(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER occupancy_overlap_update"))
+        else:
+            connection.execute(text("ALTER TABLE messages NO FORCE ROW LEVEL SECURITY"))
+
+    connected(url, lose)
+    with pytest.raises(StoreUnavailable, match=r"occupancy_overlap_update|messages_tenant"):
+        migrate(url)
+
+
+def test_every_column_says_whether_it_is_personal_and_every_table_how_long_it_is_kept() -> None:
+    for table in Base.metadata.tables.values():
+        assert table.info.get("retention"), table.name
+        for column in table.columns:
+            assert isinstance(column.info.get("personal"), bool), f"{table.name}.{column.name}"
+
+
+@pytest.mark.service
+def test_a_business_sees_and_writes_only_its_own_rows(request: pytest.FixtureRequest) -> None:
+    if missing := asyncio.run(houses.services_missing()):
+        pytest.skip(missing)
+    name = asyncio.run(houses.postgres_template())
+    request.addfinalizer(lambda: asyncio.run(houses.drop_template(name)))
+    url = houses.database_url(name).replace("postgresql://", "postgresql+asyncpg://", 1)
+    insert = "INSERT INTO customers (business_id, id, created_at, name, phone, email, language) "
+
+    def prepare(connection: Connection) -> None:
+        for business in ("a", "b"):
+            connection.execute(
+                text(
+                    "INSERT INTO businesses "
+                    "(id, slug, name, trade, currency, country, languages, policies, links, version) "
+                    f"VALUES ('{business}', '{business}', '', 'salon', 'EUR', 'PT', '[]', '{{}}', '', 1)"
+                )
+            )
+            connection.execute(text(f"{insert} VALUES ('{business}', 'c', now(), '', '', '', '')"))
+
+    def as_application(connection: Connection, businesses: str | None) -> list[str]:
+        connection.execute(text(f"SET LOCAL ROLE {guards.ROLE}"))
+        if businesses is not None:
+            connection.execute(text(f"SET LOCAL app.businesses = '{businesses}'"))
+        return sorted(connection.execute(text("SELECT business_id FROM customers")).scalars())
+
+    connected(url, prepare)
+    assert connected(url, lambda connection: as_application(connection, None)) == []
+    assert connected(url, lambda connection: as_application(connection, "a")) == ["a"]
+    assert connected(url, lambda connection: as_application(connection, "a,b")) == ["a", "b"]
+
+    def trespass(connection: Connection) -> None:
+        as_application(connection, "a")
+        connection.execute(text(f"{insert} VALUES ('b', 'd', now(), '', '', '', '')"))
+
+    with pytest.raises(DBAPIError, match="row-level security"):
+        connected(url, trespass)
+
+    # The broken twin: without its policy, the same table shows everything, which is what the list is there to notice.
+    def broken(connection: Connection) -> list[str]:
+        connection.execute(text("ALTER TABLE customers DISABLE ROW LEVEL SECURITY"))
+        assert guards.present(connection) != guards.EXPECTED["postgresql"]
+        return as_application(connection, "a")
+
+    assert connected(url, broken) == ["a", "b"]
+
+
+def test_a_store_refuses_a_database_that_is_missing_or_not_migrated(tmp_path: Path) -> None:
+    async def story() -> None:
+        for name in ("missing.db", "empty.db"):
+            store = SqliteStore(tmp_path / name, clock=SystemClock())
+            with pytest.raises(StoreUnavailable, match="frontdesk migrate"):
+                await store.open()
+            await store.close()
+
+    (tmp_path / "empty.db").touch()
+    asyncio.run(story())
+    assert not (tmp_path / "missing.db").exists()
+
+
+def test_a_store_refuses_a_schema_of_another_program(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'frontdesk.db'}"
+    migrate(url)
+    connected(url, lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '2031'")))
+
+    async def story() -> None:
+        store = SqliteStore(tmp_path / "frontdesk.db", clock=SystemClock())
+        with pytest.raises(StoreUnavailable, match=r"2031.*frontdesk migrate"):
+            await store.open()
+
+    asyncio.run(story())
+
+
+def test_times_are_aware_and_come_back_as_they_were() -> None:
+    from datetime import UTC, datetime, timedelta, timezone
+
+    from sqlalchemy.dialects import sqlite
+
+    from storage.sql.types import Moment, from_micros, to_micros
+
+    moment = datetime(2026, 11, 20, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    assert from_micros(to_micros(moment)) == moment
+    assert from_micros(to_micros(moment)).tzinfo is UTC
+    dialect = sqlite.dialect()
+    assert Moment().process_bind_param(moment, dialect) == to_micros(moment)
+    assert Moment().process_result_value(to_micros(moment), dialect) == moment
+    with pytest.raises(ValueError, match="without a zone"):
+        Moment().process_bind_param(moment.replace(tzinfo=None), dialect)
+    with pytest.raises(TypeError):
+        to_micros(moment.replace(tzinfo=None))
