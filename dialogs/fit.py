@@ -26,8 +26,9 @@ def fit(reply: Reply, can: Capabilities) -> list[Outbound]:
 
     Text longer than the channel's limit becomes several messages, cut between paragraphs, sentences or words and
     never inside a grapheme. Choices go below the last one: as buttons if they fit in number and length, else as
-    list rows, else as numbered lines of the text, counted from 1 through all messages. Labels are shortened only
-    while they stay different. A card is kept where the channel shows cards.
+    list rows, else as numbered lines of the text, counted from 1 through all messages; labels that are numbers
+    themselves stand in one line without numbers, because whoever types "2" means two. Labels are shortened only while
+    they stay different. A card is kept where the channel shows cards.
     """
     text = reply.text
     choices = reply.choices
@@ -41,7 +42,7 @@ def fit(reply: Reply, can: Capabilities) -> list[Outbound]:
         elif can.list_rows >= len(choices) and (fitting := _labelled(choices, can.row_label)):
             rows = fitting
         else:
-            lines = [f"{number}. {' '.join(label.split())}" for number, (_, label) in enumerate(choices, 1)]
+            lines = _listed(choices)
     elif not text and card is None:
         return []
     whole = "\n".join([text, *lines] if text else lines) if lines else text
@@ -58,6 +59,14 @@ def size(text: str, unit: str) -> int:
     if unit == "utf16":
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     return len(text)
+
+
+def _listed(choices: tuple[tuple[str, str], ...]) -> list[str]:
+    """Return the choices as lines of text."""
+    labels = [" ".join(label.split()) for _, label in choices]
+    if all(map(str.isdecimal, labels)):
+        return [" · ".join(labels)]
+    return [f"{number}. {label}" for number, label in enumerate(labels, 1)]
 
 
 def _labelled(choices: tuple[tuple[str, str], ...], most: int) -> tuple[tuple[str, str], ...]:

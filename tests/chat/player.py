@@ -34,6 +34,14 @@ async def play(script: Script, channel: str = "", open_store: OpenStore = memory
         return await Player(script, opened).play()
 
 
+class Derailed(AssertionError):
+    """The conversation cannot go on as written: what should be tapped or happen is not there."""
+
+    def __init__(self, why: str, so_far: str) -> None:
+        super().__init__(f"{why}\n\nThe conversation so far:\n{so_far}")
+        self.so_far = so_far
+
+
 class Player:
     """One run of one transcript."""
 
@@ -82,11 +90,8 @@ class Player:
                 self._lines += part.lines
             try:
                 await self._beat(part)
-            except Exception as error:
-                so_far = "\n".join(self._lines[-30:])
-                raise AssertionError(
-                    f"{type(error).__name__}: {error}\n\nThe conversation so far:\n{so_far}"
-                ) from error
+            except AssertionError as error:
+                raise Derailed(str(error), "\n".join(self._lines)) from error
         return "\n".join(self._lines) + "\n"
 
     async def _beat(self, beat: Beat) -> None:
@@ -118,7 +123,7 @@ class Player:
         can = self.wire.can
         if can.buttons or can.list_rows:
             return Tap(offered[index][0])
-        return Text(str(index + 1))
+        return Text(offered[index][0])
 
     async def hand_in(
         self, person: str, contents: Sequence[Text | Tap | Unsupported], sent_at: datetime | None = None
@@ -166,9 +171,12 @@ class Player:
 
     @staticmethod
     def _numbered(text: str) -> tuple[tuple[str, str], ...]:
-        """Return the choices of numbered lines, whose number is what is typed."""
+        """Return the choices of a text and what is typed for each: its number, or the number that it is."""
+        *_, last = text.split("\n")
+        if all(map(str.isdecimal, labels := last.split(" · "))):
+            return tuple((label, label) for label in labels)
         lines = [line.partition(". ") for line in text.split("\n")]
-        return tuple((number, label) for number, _, label in lines if number.isdigit())
+        return tuple((number, label) for number, _, label in lines if number.isdecimal())
 
     async def _tell_owner(self, told: set[str]) -> None:
         """Write down who answers now, where that changed without a turn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,13 +72,17 @@ class Play(pytest.Item):
 
     def runtest(self) -> None:
         """Play it, and compare what was written down."""
-        from tests.chat.player import only_notes, play
+        from tests.chat.player import Derailed, only_notes, play
 
         if self._somewhere is not None:
             elsewhere = asyncio.run(play(self._script, self._somewhere.channel, self._somewhere.open_store))
             _compare(only_notes(self._text), only_notes(elsewhere), self.path)
             return
-        went = asyncio.run(play(self._script))
+        try:
+            went = asyncio.run(play(self._script))
+        except Derailed as derailed:
+            _compare(self._text.splitlines(), [*derailed.so_far.splitlines(), f"({derailed.__cause__})"], self.path)
+            raise
         if went != self._text:
             if self.config.getoption("rewrite"):
                 self.path.write_text(went, encoding="utf-8")
@@ -88,7 +93,7 @@ class Play(pytest.Item):
         """Show the difference and nothing else; a defect with its traceback."""
         if isinstance(excinfo.value, Different):
             return str(excinfo.value)
-        return str(super().repr_failure(excinfo))
+        return "".join(traceback.format_exception(excinfo.value))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where it is and what it is called."""

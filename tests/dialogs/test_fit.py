@@ -36,6 +36,11 @@ def test_choices_are_numbered_where_nothing_can_be_tapped() -> None:
     assert fit(Reply("When?", TIMES[:2]), TERMINAL) == [Outbound("When?\n1. 09:00\n2. 10:30")]
 
 
+def test_numbers_are_not_numbered() -> None:
+    """Somebody who types 2 where "1. 2" and "2. 3" are shown would get a table for three."""
+    assert fit(Reply("How many people?", labels("2", "3", "4")), TERMINAL) == [Outbound("How many people?\n2 · 3 · 4")]
+
+
 def test_a_long_label_is_shortened_while_it_stays_different() -> None:
     shown = fit(Reply("Which?", labels("Balayage with toner and cut", "Haircut")), WHATSAPP)
     assert shown[0].buttons == labels("Balayage with toner…", "Haircut")
@@ -160,7 +165,8 @@ def test_nothing_is_lost_and_every_limit_is_kept(text: str, names: list[str], ca
     last = pages[-1]
     expected = text
     if names and not last.buttons and not last.rows:
-        expected += "".join(f"{number}. {name}" for number, name in enumerate(names, 1))
+        bare = all(" ".join(name.split()).isdecimal() for name in names)
+        expected += "·".join(names) if bare else "".join(f"{number}. {name}" for number, name in enumerate(names, 1))
     assert squeezed("".join(page.text for page in pages)) == squeezed(expected)
     for shown, most, width in (
         (last.buttons, can.buttons, can.button_label),
