@@ -1,0 +1,247 @@
+"""The calendar against a naive model: whatever is held, booked, moved and cancelled, in whatever order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from domain.bookings import Booking, CancelBooking, MoveBooking, ReleaseHold, Status
+from domain.clock import ManualClock
+from domain.errors import BookingClosed, OpeningTaken
+from storage.memory import MemoryStore
+from tests.builders import ANNA, LUZ, NOW, ROOM, ROSA, book, booking, event, hold, take_of
+from tests.contracts.stores.broken import Eternal, HalfWritten, Overlapping, broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from domain.bookings import Effect
+
+T = TypeVar("T")
+RESOURCES = st.lists(st.sampled_from((ANNA, ROSA, ROOM)), min_size=1, max_size=3, unique=True).map(tuple)
+STARTS = st.integers(0, 12).map(lambda quarter: NOW + timedelta(days=1, minutes=15 * quarter))
+MINUTES = st.sampled_from((15, 30, 60))
+WHO = st.sampled_from(("ana", "rui", "eva"))
+KEYS = st.sampled_from(("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A time that is taken, in the model: one flat list is searched from end to end."""
+
+    owner_id: str
+    resources: tuple[str, ...]
+    start: datetime
+    end: datetime
+    expires_at: datetime | None = None
+    conversation: str | None = None
+
+    def over(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+    def blocks(self, other: Entry, now: datetime) -> bool:
+        overlaps = self.start < other.end and other.start < self.end and set(self.resources) & set(other.resources)
+        return bool(overlaps) and not self.over(now)
+
+
+def at_once(asking: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine of the memory store answers: it never waits, so it needs no loop."""
+    try:
+        asking.send(None)
+    except StopIteration as answer:
+        value: T = answer.value
+        return value
+    raise AssertionError("the memory store waited")
+
+
+class CalendarMachine(RuleBasedStateMachine):
+    """Does the same to the store and to the model and compares what they say."""
+
+    make: ClassVar[Callable[..., MemoryStore]] = MemoryStore
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = ManualClock(NOW)
+        self.calendar = type(self).make(self.clock, lease=timedelta(seconds=30)).calendar(LUZ.business.id)
+        self.entries: list[Entry] = []
+        self.bookings: dict[str, Booking] = {}
+        self.keys: set[str] = set()
+        self.made = 0
+
+    def new_id(self, what: str) -> str:
+        """Return an id that is the same whenever the same steps are played."""
+        self.made += 1
+        return f"{what}{self.made:04}"
+
+    def apply(self, *effects: Effect) -> type[Exception] | None:
+        try:
+            at_once(self.calendar.apply(effects))
+        except (OpeningTaken, BookingClosed) as error:
+            return type(error)
+        return None
+
+    def fits(self, entry: Entry, but: Sequence[str] = ()) -> bool:
+        now = self.clock.now()
+        return not any(one.blocks(entry, now) for one in self.entries if one.owner_id not in but)
+
+    def put(self, entry: Entry, gone: Sequence[str] = ()) -> None:
+        now = self.clock.now()
+        self.entries = [one for one in self.entries if one.owner_id not in gone and not one.over(now)]
+        self.entries.append(entry)
+
+    def held(self, who: str) -> list[str]:
+        return [one.owner_id for one in self.entries if one.conversation == who]
+
+    @rule(who=WHO, resources=RESOURCES, start=STARTS, minutes=MINUTES)
+    def keep_a_time(self, who: str, resources: tuple[str, ...], start: datetime, minutes: int) -> None:
+        hold_id = self.new_id("hold")
+        expires_at = self.clock.now() + timedelta(minutes=10)
+        effect = hold(
+            start,
+            minutes,
+            resources=resources,
+            conversation=who,
+            hold_id=hold_id,
+            expires_at=expires_at,
+            replaces=next(iter(self.held(who)), None),
+        )
+        entry = Entry(hold_id, resources, start, start + timedelta(minutes=minutes), expires_at, who)
+        fits = self.fits(entry, self.held(who))
+        assert self.apply(effect) is (None if fits else OpeningTaken)
+        if fits:
+            self.put(entry, self.held(who))
+
+    @rule(who=WHO)
+    def give_it_back(self, who: str) -> None:
+        for hold_id in self.held(who):
+            assert self.apply(ReleaseHold(hold_id)) is None
+            self.entries = [one for one in self.entries if one.owner_id != hold_id]
+
+    @rule(who=WHO, key=KEYS)
+    def say_yes(self, who: str, key: str) -> None:
+        for kept in [one for one in self.entries if one.conversation == who]:
+            minutes = int((kept.end - kept.start).total_seconds()) // 60
+            self.book(kept.start, minutes, kept.resources, key, kept.owner_id)
+
+    @rule(resources=RESOURCES, start=STARTS, minutes=MINUTES, key=KEYS)
+    def book_at_once(self, resources: tuple[str, ...], start: datetime, minutes: int, key: str) -> None:
+        self.book(start, minutes, resources, key, None)
+
+    def book(self, start: datetime, minutes: int, resources: tuple[str, ...], key: str, hold_id: str | None) -> None:
+        one = booking(start, minutes, customer_id="cus", resources=resources, id=self.new_id("booking"))
+        entry = Entry(one.id, resources, one.starts_at, one.ends_at)
+        gone = [hold_id] if hold_id else []
+        known = key in self.keys
+        fits = known or self.fits(entry, gone)
+        assert self.apply(book(one, key=key, hold_id=hold_id)) is (None if fits else OpeningTaken)
+        if known:
+            self.entries = [other for other in self.entries if other.owner_id not in gone]
+        elif fits:
+            self.put(entry, gone)
+            self.bookings[one.id] = one
+            self.keys.add(key)
+
+    @rule(data=st.data(), start=STARTS, resources=RESOURCES, stale=st.booleans())
+    def move(self, data: Any, start: datetime, resources: tuple[str, ...], stale: bool) -> None:
+        if not self.bookings:
+            return
+        one = self.bookings[data.draw(st.sampled_from(sorted(self.bookings)))]
+        later = replace(
+            one,
+            starts_at=start,
+            ends_at=start + (one.ends_at - one.starts_at),
+            resource_ids=resources,
+            sequence=one.sequence + 1,
+            status=Status.CONFIRMED,
+        )
+        entry = Entry(one.id, resources, later.starts_at, later.ends_at)
+        expected = BookingClosed if stale else None if self.fits(entry, [one.id]) else OpeningTaken
+        was = one.sequence - 1 if stale else one.sequence
+        assert self.apply(MoveBooking(later, take_of(later), event(later, "moved"), was)) is expected
+        if expected is None:
+            self.put(entry, [one.id])
+            self.bookings[one.id] = later
+
+    @rule(data=st.data())
+    def cancel(self, data: Any) -> None:
+        if not self.bookings:
+            return
+        one = self.bookings[data.draw(st.sampled_from(sorted(self.bookings)))]
+        gone = replace(one, status=Status.CANCELLED, sequence=one.sequence + 1)
+        expected = BookingClosed if one.status is Status.CANCELLED else None
+        assert self.apply(CancelBooking(gone, event(one, "cancelled"))) is expected
+        if expected is None:
+            self.bookings[one.id] = gone
+            self.entries = [other for other in self.entries if other.owner_id != one.id]
+
+    @rule(who=WHO, first=STARTS, second=STARTS)
+    def two_at_once(self, who: str, first: datetime, second: datetime) -> None:
+        """Two bookings in one transaction: both or none."""
+        pair = [
+            booking(start, 30, customer_id=who, resources=(ANNA,), id=self.new_id("booking"))
+            for start in (first, second)
+        ]
+        entries = [Entry(one.id, (ANNA,), one.starts_at, one.ends_at) for one in pair]
+        clash = entries[0].blocks(entries[1], self.clock.now())
+        fits = not clash and all(self.fits(one) for one in entries)
+        assert self.apply(*(book(one) for one in pair)) is (None if fits else OpeningTaken)
+        if fits:
+            for entry, one in zip(entries, pair, strict=True):
+                self.put(entry)
+                self.bookings[one.id] = one
+
+    @rule(minutes=st.sampled_from((1, 5, 11)))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    @rule()
+    def sweep(self) -> None:
+        self.calendar.sweep(self.clock.now())
+
+    @invariant()
+    def the_same_is_busy(self) -> None:
+        now = self.clock.now()
+        busy = at_once(self.calendar.busy((ANNA, ROSA, ROOM), NOW, NOW + timedelta(days=3), now))
+        found = sorted((one.resource_id, one.starts_at, one.ends_at) for one in busy)
+        expected = sorted(
+            (resource, one.start, one.end) for one in self.entries if not one.over(now) for resource in one.resources
+        )
+        assert found == expected
+        for (resource, _, end), (other, start, _) in pairwise(found):
+            assert resource != other or end <= start, "two at one time"
+
+    @invariant()
+    def the_same_is_booked(self) -> None:
+        booked = at_once(self.calendar.bookings_between(NOW, NOW + timedelta(days=3)))
+        assert {one.id: one for one in booked} == self.bookings
+
+
+SETTINGS = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_the_calendar_does_what_its_model_does() -> None:
+    run_state_machine_as_test(CalendarMachine, settings=SETTINGS)
+
+
+@pytest.mark.parametrize("twin", [Overlapping, HalfWritten, Eternal])
+def test_the_model_catches_a_broken_calendar(twin: Any) -> None:
+    class Broken(CalendarMachine):
+        make = staticmethod(broken(calendar=twin))
+
+    hasty = settings(SETTINGS, phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Broken, settings=hasty)
