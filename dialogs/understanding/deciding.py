@@ -68,18 +68,13 @@ def _label(reading: Reading) -> int | None:
     return choices.labelled(offer, reading.phrases.words)
 
 
-def _content(reading: Reading) -> list[str]:
-    phrases = reading.phrases
-    return [word for word in phrases.words if not phrases.empty(word, phrases.lexicon)]
-
-
 def _free_answer(reading: Reading) -> Understanding | None:
     """Return what an answer in the customer's own words comes to: notes, or a name that also is something else."""
     heard, phrases = reading.heard, reading.phrases
     if heard.asked == "notes":
         plain = (Deny, Skip, Cancel, Repeat)
         commands = [command for _, command in reading.commands]
-        short = len(_content(reading)) <= _WORDS_OF_A_FREE_ANSWER
+        short = len(reading.phrases.content) <= _WORDS_OF_A_FREE_ANSWER
         if "nothing" in reading.marks or (commands and short and all(isinstance(one, Deny | Skip) for one in commands)):
             return Understanding((Skip(),), phrases.lexicon.language)
         if commands and not any(isinstance(one, Affirm | Deny) for one in commands) and short and not reading.said:
@@ -117,7 +112,7 @@ def _free_answer(reading: Reading) -> Understanding | None:
 
 def _bare(reading: Reading) -> bool:
     """Return whether a number is all that the message says."""
-    return len(_content(reading)) == 1
+    return len(reading.phrases.content) == 1
 
 
 def _figures(reading: Reading) -> None:
@@ -221,7 +216,7 @@ def _questions(reading: Reading) -> None:
         if known is not None:
             reading.commands = [pair for pair in commands if not isinstance(pair[1], Start)]
             reading.emit(0, Ask("faq", known))
-        elif asking and not commands and (len(_content(reading)) > 1 or "question" in reading.marks):
+        elif asking and not commands and (len(reading.phrases.content) > 1 or "question" in reading.marks):
             reading.emit(0, Ask("unknown"))
 
 
@@ -263,7 +258,7 @@ def _yes_and_no(reading: Reading) -> None:
 def _last_resort(reading: Reading) -> None:
     """Try what a message that says nothing else may be: an ordinal, a correction alone, an unknown name."""
     heard, phrases = reading.heard, reading.phrases
-    if heard.asked == "staff" and 1 <= len(_content(reading)) <= 2 and phrases.unknown:
+    if heard.asked == "staff" and 1 <= len(reading.phrases.content) <= 2 and phrases.unknown:
         said = names.bare(phrases)
         if said:
             reading.emit(0, Invalid("staff", said, "unknown"))
@@ -271,7 +266,7 @@ def _last_resort(reading: Reading) -> None:
         reading.emit(0, Invalid("phone", heard.text.strip()[:40]))
     elif heard.asked == "email" and phrases.words:
         reading.emit(0, Invalid("email", heard.text.strip()[:60]))
-    elif "sorry" in reading.marks and len(_content(reading)) == 1:
+    elif "sorry" in reading.marks and len(reading.phrases.content) == 1:
         reading.emit(0, Repeat())
     if reading.phrases.fuzzy:
         reading.certainty = min(reading.certainty, SPELLED)

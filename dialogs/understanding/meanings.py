@@ -525,3 +525,11 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "<staff>": _named("staff"),
     "<place>": _named("place"),
 }
+
+_MARKS = frozenset({"sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at"})
+"""Meanings that are only kept in mind until the message is decided."""
+
+
+def known() -> frozenset[str]:
+    """Return every meaning that a language's file may use."""
+    return frozenset(_PLAIN) | frozenset(_ACTIONS) | _MARKS

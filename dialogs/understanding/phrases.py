@@ -35,7 +35,7 @@ class Match(NamedTuple):
 class Phrases:
     """A message: its words, what is known of each, and the phrases they make."""
 
-    __slots__ = ("fuzzy", "lexicon", "matches", "said", "singles", "spans", "unknown", "visits", "words")
+    __slots__ = ("content", "fuzzy", "lexicon", "matches", "said", "singles", "spans", "unknown", "visits", "words")
 
     def __init__(self, said: list[str], folded: list[str], lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
         """Read a message: its words as written and as compared."""
@@ -46,6 +46,8 @@ class Phrases:
         self.spans: dict[int, list[tuple[str, Any, int]]] = {}
         self.fuzzy: set[int] = set()
         self.unknown: list[int] = []
+        self.content = [at for at, word in enumerate(folded) if word not in lexicon.fillers and word[0].isalnum()]
+        """Words that carry a meaning of their own."""
         self.visits = 0
         """Steps taken in the lexicon: what the work of reading is counted by."""
         self._atoms(catalogue)
@@ -153,13 +155,6 @@ class Phrases:
                 best = Match(key, ((key, value),), at, end)
         return best
 
-    def _whole(self, start: int, end: int) -> bool:
-        lexicon = self.lexicon
-        words = self.words
-        return all(self.empty(words[at], lexicon) for at in range(start)) and all(
-            self.empty(words[at], lexicon) for at in range(end, len(words))
-        )
-
     @staticmethod
     def empty(word: str, lexicon: Lexicon) -> bool:
         """Return whether a word carries no meaning of its own."""
@@ -176,6 +171,7 @@ class Phrases:
                 return []
         fillers = self.lexicon.fillers
         size = len(words)
+        first, last = (self.content[0], self.content[-1]) if self.content else (size, -1)
         found: list[tuple[str, int, tuple[Atom, ...]]] = []
         stack: list[tuple[Node, int, tuple[Atom, ...]]] = [(root, start, ())]
         visits = 0
@@ -183,7 +179,7 @@ class Phrases:
             node, at, values = stack.pop()
             visits += 1
             leaf = node.get(LEAF)
-            if ALONE in node and self._whole(start, at):
+            if ALONE in node and start <= first and at > last:
                 found.append((node[ALONE], at, values))
             elif leaf is not None:
                 found.append((leaf, at, values))
@@ -198,7 +194,12 @@ class Phrases:
                     after = node.get(key)
                     if after is not None:
                         stack.append((after, end, values if value is None else (*values, (key, value))))
-            if at > start and leaf is None and words[at] in fillers:
+            if (
+                at > start
+                and leaf is None
+                and words[at] in fillers
+                and not (at > start + 2 and words[at - 1] in fillers and words[at - 2] in fillers)  # keeps it linear
+            ):
                 stack.append((node, at + 1, values))
         self.visits += visits
         return found

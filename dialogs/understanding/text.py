@@ -25,6 +25,8 @@ BREAKS = frozenset(',;!.()"«»“”…:|/')
 
 def tokens(text: str) -> list[str]:
     """Return the words, numbers and signs of a text, as written."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # some keyboards send letter and accent apart
     return _TOKEN.findall(text)
 
 
@@ -34,7 +36,7 @@ def fold(word: str) -> str:
         low = word.lower()
     else:
         low = unicodedata.normalize("NFKD", word.casefold())
-        low = "".join(sign for sign in low if not unicodedata.combining(sign))
+        low = "".join(sign for sign in low if not unicodedata.combining(sign)) or word
     return low.translate(_QUOTES) if len(low) > 1 else low
 
 
