@@ -9,7 +9,7 @@ from domain.ports import Claim, Outcome
 from storage.sql.sqlite.connection import NOW
 from storage.sql.sqlite.lanes import BACKOFF, conversation_of_lane, due_lanes
 from storage.sql.sqlite.rows import conversation_of, mail_of, micros
-from storage.sql.sqlite.turns import write_turn
+from storage.sql.sqlite.turns import WALLS, write_turn
 from storage.sql.sqlite.writer import Order
 from storage.sql.types import from_micros, to_micros
 
@@ -96,6 +96,7 @@ class SqliteMailbox:
         self._lease = micros(lease)
         self._bell = mail
         self._rings = (mail.ring, outbox.ring)
+        self.walls = WALLS
         self._last = ""
         """The business that was served last: the next claim begins behind it."""
 
@@ -121,7 +122,7 @@ class SqliteMailbox:
         """Commit turns, each wholly or not at all, and release their lanes. Raises StoreUnavailable."""
         now = self._clock.now()
         return await self._writer.do(
-            lambda transaction: [write_turn(transaction, one, now) for one in commits],
+            lambda transaction: [write_turn(transaction, one, now, self.walls) for one in commits],
             weight=len(commits),
             rings=self._rings,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, update
@@ -47,6 +48,21 @@ INSERT_TURN = compiled(insert(TurnRow))
 INSERT_HEARD = "INSERT OR REPLACE INTO heard (business_id, conversation_id, external_id, turn_id) VALUES (?, ?, ?, ?)"
 
 
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The statements that keep a turn from being committed twice or by a worker that has lost its lane.
+
+    A fault test puts weaker ones in their place and must see the harm.
+    """
+
+    lane: str = RELEASE_LANE
+    conversation: str = UPDATE_CONVERSATION
+    mail: str = MAIL_DONE
+
+
+WALLS = Walls()
+
+
 class _Refused(Exception):
     """The turn is left out of its group; carries why."""
 
@@ -55,18 +71,18 @@ class _Refused(Exception):
         self.outcome = outcome
 
 
-def write_turn(transaction: Transaction, commit: Commit, now: datetime) -> Outcome:
+def write_turn(transaction: Transaction, commit: Commit, now: datetime, walls: Walls = WALLS) -> Outcome:
     """Write a turn or nothing of it, and say which. `now` is the Clock's.
 
     What is not committed keeps its lease, so that the turn can be heard again. In a transaction that is not careful
     whatever keeps it from being committed is raised, and the group is written again, carefully.
     """
     if not transaction.careful:
-        _write(transaction, commit, now)
+        _write(transaction, commit, now, walls)
         return Outcome.COMMITTED
     transaction.execute("SAVEPOINT turn")
     try:
-        _write(transaction, commit, now)
+        _write(transaction, commit, now, walls)
     except _Refused as refused:
         outcome = refused.outcome
     except (OpeningTaken, BookingClosed):
@@ -84,9 +100,9 @@ def write_turn(transaction: Transaction, commit: Commit, now: datetime) -> Outco
     return outcome
 
 
-def _write(transaction: Transaction, commit: Commit, now: datetime) -> None:
+def _write(transaction: Transaction, commit: Commit, now: datetime, walls: Walls) -> None:
     execute, claim, after, turn = transaction.execute, commit.claim, commit.conversation, commit.turn
-    if execute(RELEASE_LANE, (len(claim.mail), claim.lane, claim.fence)).rowcount != 1:
+    if execute(walls.lane, (len(claim.mail), claim.lane, claim.fence)).rowcount != 1:
         raise _Refused(Outcome.FENCED)
     if commit.newcomer is not None:
         customer, identity = commit.newcomer
@@ -95,10 +111,10 @@ def _write(transaction: Transaction, commit: Commit, now: datetime) -> None:
             INSERT_IDENTITY,
             (identity.business_id, identity.account_id, identity.external_id, identity.customer_id, identity.name),
         )
-    _write_conversation(transaction, commit)
+    _write_conversation(transaction, commit, walls)
     handled_at = to_micros(now)
     for mail in claim.mail:
-        if execute(MAIL_DONE, (handled_at, mail.id)).rowcount != 1:
+        if execute(walls.mail, (handled_at, mail.id)).rowcount != 1:
             raise _Refused(Outcome.FENCED)
     execute(INSERT_TURN, turn_row(turn, after.version, commit.messages))
     for external_id in turn.heard:
@@ -112,12 +128,12 @@ def _write(transaction: Transaction, commit: Commit, now: datetime) -> None:
     write_timers(transaction, commit.timers)
 
 
-def _write_conversation(transaction: Transaction, commit: Commit) -> None:
+def _write_conversation(transaction: Transaction, commit: Commit, walls: Walls) -> None:
     before, row = commit.claim.conversation, conversation_row(commit.conversation, commit.state)
     if before is None:
         written = transaction.execute(INSERT_CONVERSATION, row)
     else:
         stands = (before.business_id, before.id, before.version, before.owner.value, before.control_epoch)
-        written = transaction.execute(UPDATE_CONVERSATION, (*row[5:9], *row[10:], *stands))
+        written = transaction.execute(walls.conversation, (*row[5:9], *row[10:], *stands))
     if written.rowcount != 1:
         raise _Refused(Outcome.CONTROL_LOST)

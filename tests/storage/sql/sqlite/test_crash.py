@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from domain.clock import SystemClock
 from domain.ports import Outcome
 from storage.sql.sqlite import SqliteStore
 from tests.builders import LUZ_CHAT, arrival, commit_for
-from tests.storage.sql.sqlite.support import database, opened, rows
+from tests.storage.sql.sqlite.support import change, database, opened, rows
 from tests.storage.sql.sqlite.worker import LEASE
 
 if TYPE_CHECKING:
@@ -49,29 +50,79 @@ async def drain(path: Path) -> None:
         await store.close()
 
 
-def test_what_killed_processes_acknowledged_is_heard_once_and_in_order(tmp_path: Path) -> None:
-    path = database(tmp_path)
+def by_lane(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return what was accepted and what was heard, in order, by conversation."""
+    accepted: dict[str, list[str]] = {}
+    for external_id, lane in rows(path, "SELECT external_id, lane FROM mailbox ORDER BY id"):
+        accepted.setdefault(lane, []).append(external_id)
+    heard: dict[str, list[str]] = {}
+    for lane, external_ids in rows(path, "SELECT conversation_id, heard FROM turns ORDER BY conversation_id, version"):
+        heard.setdefault(lane, []).extend(json.loads(external_ids))
+    return accepted, heard
+
+
+def frozen(path: Path, *how: str) -> int:
+    """Freeze each of two workers in turn past its lease, then kill both; returns how many turns were fenced off."""
+    command = [sys.executable, "-m", "tests.storage.sql.sqlite.worker", str(path)]
+    running = [subprocess.Popen([*command, name, *how], stdout=subprocess.PIPE) for name in ("a", "b")]
+    try:
+        for one in running:
+            assert one.stdout is not None
+            assert one.stdout.readline(), "the worker did not start"
+        for one in running * 2:
+            one.send_signal(signal.SIGSTOP)
+            time.sleep(LEASE.total_seconds() + 0.4)
+            one.send_signal(signal.SIGCONT)
+            time.sleep(0.3)
+    finally:
+        for one in running:
+            one.kill()
+    return sum(one.communicate()[0].decode().split("\n").count("fenced") for one in running)
+
+
+def seeded(folder: Path) -> Path:
+    """Return the path of a database with the salon set up."""
+    path = database(folder)
 
     async def set_up() -> None:
         async with opened(path):
             pass
 
     asyncio.run(set_up())
+    return path
+
+
+def test_a_worker_that_was_frozen_past_its_lease_is_fenced_off(tmp_path: Path) -> None:
+    path = seeded(tmp_path)
+    assert frozen(path) > 0, "nothing was under way when a worker was frozen: this test could not fail"
+    asyncio.run(drain(path))
+    accepted, heard = by_lane(path)
+    assert heard == accepted
+
+
+def test_without_fence_version_and_keys_the_same_freeze_does_harm(tmp_path: Path) -> None:
+    path = seeded(tmp_path)
+    columns = [name for _, name, *_ in rows(path, "PRAGMA table_info(turns)")]
+    change(path, "DROP TABLE turns")
+    change(path, f"CREATE TABLE turns ({', '.join(columns)})")
+    frozen(path, "broken")
+    accepted, heard = by_lane(path)
+    assert any(len(set(lane)) < len(lane) for lane in heard.values()) or any(
+        lane != accepted[name][: len(lane)] for name, lane in heard.items()
+    )
+
+
+def test_what_killed_processes_acknowledged_is_heard_once_and_in_order(tmp_path: Path) -> None:
+    path = seeded(tmp_path)
     said: set[str] = set()
     for round_ in range(2):
         said |= killed(path, (f"a{round_}", f"b{round_}"), 0.7)
     asyncio.run(drain(path))
 
-    accepted = rows(path, "SELECT external_id, lane FROM mailbox ORDER BY id")
+    accepted, heard = by_lane(path)
     assert len(said) > 100
-    assert said <= {one for one, _ in accepted}, "acknowledged, then gone"
-    heard: dict[str, list[str]] = {}
-    for lane, external_ids in rows(path, "SELECT conversation_id, heard FROM turns ORDER BY conversation_id, version"):
-        heard.setdefault(lane, []).extend(json.loads(external_ids))
-    expected: dict[str, list[str]] = {}
-    for external_id, lane in accepted:
-        expected.setdefault(lane, []).append(external_id)
-    assert heard == expected, "each once, in the order they were accepted"
+    assert said <= {one for lane in accepted.values() for one in lane}, "acknowledged, then gone"
+    assert heard == accepted, "each once, in the order they were accepted"
     assert rows(path, "SELECT sum(pending), count(lease_until) FROM lanes") == [(0, 0)]
     assert rows(path, "SELECT count(*) FROM turns") == rows(path, "SELECT sum(version) FROM conversations")
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
