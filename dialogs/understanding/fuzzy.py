@@ -83,10 +83,14 @@ class Speller:
             if key in index:
                 found |= index[key]
         if size >= _LONG and not found:
-            for key in once:
-                for shorter in _less(key):
-                    if shorter in index:
-                        found |= index[shorter]
+            # Two mistakes are not looked for in the first letter, which is hardly ever wrong.
+            found = {
+                other
+                for shorter in {word[0] + end for key in _less(word[1:]) for end in _less(key)}
+                if shorter in index
+                for other in index[shorter]
+                if other[0] == word[0] and abs(len(other) - size) <= 2
+            }
         return _nearest_of(word, found)
 
 
@@ -96,7 +100,7 @@ def _nearest_of(word: str, found: Iterable[str]) -> list[str]:
     nearest, size = 3, len(word)
     for other in found:
         allowed = 2 if min(size, len(other)) >= _LONG else 1
-        steps = distance(word, other)
+        steps = distance(word, other, allowed)
         if steps > allowed or steps > nearest:
             continue
         if steps < nearest:
@@ -106,8 +110,10 @@ def _nearest_of(word: str, found: Iterable[str]) -> list[str]:
     return best
 
 
-def distance(one: str, other: str) -> int:
-    """Return how many letters were left out, put in, changed or swapped with their neighbour."""
+def distance(one: str, other: str, most: int) -> int:
+    """Return how many letters were left out, put in, changed or swapped; beyond `most` only that it is more."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -117,5 +123,7 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
+        if min(row) > most and min(last) >= most:
+            return most + 1  # a swap reaches back two rows, no further
         before, last = last, row
     return last[-1]
