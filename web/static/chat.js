@@ -33,8 +33,9 @@ const stream = new Stream(`${path}/events`, {
     owner = now.owner;
     const key = { bot: "chat-assistant", human: "chat-person" }[owner] ?? "chat-queue";
     part("owner").textContent = now.name || owner !== "human" ? words[key].replace("%name%", now.name) : words["chat-queue"];
+    part("footnote").hidden = owner !== "bot";
     if (owner !== "bot") writing(false);
-    part("lines").setAttribute("aria-live", "polite");
+    part("log").setAttribute("aria-live", "polite");
   },
   typing: () => { writing(true); follow(atEnd()); },
   state(now) {
@@ -114,11 +115,11 @@ visualViewport?.addEventListener("resize", () => {
   if (covered) follow(true);
 });
 
-part("lines").setAttribute("aria-live", "off");
+part("log").setAttribute("aria-live", "off");
 lines.clear();
 if (conversation) {
   show();
   remember(conversation);
-} else part("lines").setAttribute("aria-live", "polite");
+} else part("log").setAttribute("aria-live", "polite");
 for (const item of outgoing.waiting) { show(); lines.wait(item); }
 outgoing.flush();
