@@ -36,10 +36,13 @@ _SESSION = f"""
 SET ROLE {ROLE};
 SET jit = off;
 SET enable_seqscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET plan_cache_mode = force_generic_plan;
 SET idle_in_transaction_session_timeout = '10s';
 SET lock_timeout = '10s';
 """
-# Plans are kept for the life of a connection: one made while a table was empty must not read it whole for ever.
+# Plans are made once a connection. One made while a table was empty must not read it whole for ever after.
 _log = structlog.get_logger(__name__)
 
 

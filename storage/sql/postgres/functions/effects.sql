@@ -58,7 +58,8 @@ BEGIN
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_booking(p_business text, p_booking jsonb, p_key text) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO bookings (business_id, id, place_id, customer_id, conversation_id, status, starts_at, ends_at, created_at, staff_id,
     staff_wished, resource_ids, party_size, name, phone, email, notes, source, sequence, code, key)
   SELECT p_business, b.id, b.place_id, b.customer_id, b.conversation_id, b.status, b.starts_at, b.ends_at, b.created_at, b.staff_id,
@@ -66,24 +67,26 @@ LANGUAGE sql AS $$
   FROM jsonb_to_record(p_booking) AS b(
     id text, place_id text, customer_id text, conversation_id text, status text, starts_at timestamptz, ends_at timestamptz,
     created_at timestamptz, staff_id text, staff_wished boolean, resource_ids jsonb, party_size integer, name text, phone text,
-    email text, notes text, source text, sequence integer, code text)
-$$;
+    email text, notes text, source text, sequence integer, code text);
+END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_items(p_business text, p_booking jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   DELETE FROM booking_items i WHERE i.business_id = p_business AND i.booking_id = p_booking->>'id';
   INSERT INTO booking_items (business_id, booking_id, position, service_id, name, minutes, price_minor, price_currency)
   SELECT p_business, p_booking->>'id', i.n - 1, i.v->>'service_id', i.v->>'name', (i.v->>'minutes')::integer,
          (i.v->'price'->>'minor')::integer, i.v->'price'->>'currency'
-  FROM jsonb_array_elements(p_booking->'items') WITH ORDINALITY AS i(v, n)
-$$;
+  FROM jsonb_array_elements(p_booking->'items') WITH ORDINALITY AS i(v, n);
+END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_event(p_business text, p_event jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO booking_events (business_id, id, booking_id, kind, actor, at, reason)
   SELECT p_business, e.id, e.booking_id, e.kind, e.actor, e.at, e.reason
-  FROM jsonb_to_record(p_event) AS e(id text, booking_id text, kind text, actor text, at timestamptz, reason text)
-$$;
+  FROM jsonb_to_record(p_event) AS e(id text, booking_id text, kind text, actor text, at timestamptz, reason text);
+END $$;
 --;;
 CREATE OR REPLACE FUNCTION change_booking(p_business text, p_booking jsonb, p_was integer, p_after jsonb, p_moves boolean)
 RETURNS void

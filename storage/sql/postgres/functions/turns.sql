@@ -21,7 +21,8 @@ BEGIN
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_messages(p_messages json, p_turns integer[], p_good integer[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO messages (business_id, id, conversation_id, author, author_id, text, at, choices, card, external_id)
   SELECT m.business_id, m.id, m.conversation_id, m.author, m.author_id, m.text, m.at, m.choices, m.card, m.external_id
   FROM ROWS FROM (
@@ -31,11 +32,12 @@ LANGUAGE sql AS $$
     unnest(p_turns)
   ) WITH ORDINALITY AS m(
     id, conversation_id, business_id, author, author_id, text, at, choices, card, external_id, o, n)
-  WHERE m.o = ANY (p_good) ORDER BY m.n
-$$;
+  WHERE m.o = ANY (p_good) ORDER BY m.n;
+END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_outbox(p_outbox json, p_turns integer[], p_good integer[], p_epoch integer) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO outbox (id, business_id, conversation_id, account_id, channel, recipient, kind, epoch, message_id, body, created_at,
     has_link, position, due_at)
   SELECT m.id, m.business_id, m.conversation_id, m.account_id, m.channel, m.recipient, m.kind, coalesce(p_epoch, m.epoch),
@@ -48,8 +50,8 @@ LANGUAGE sql AS $$
   ) WITH ORDINALITY AS m(
     id, business_id, conversation_id, account_id, channel, recipient, kind, epoch, message_id, body, created_at, has_link,
     position, o, n)
-  WHERE m.o = ANY (p_good) ORDER BY m.o, m.position, m.n
-$$;
+  WHERE m.o = ANY (p_good) ORDER BY m.o, m.position, m.n;
+END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_timers(p_timers json, p_turns integer[], p_cancels json, p_good integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
