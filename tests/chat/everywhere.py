@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tests.chat.scene import Header
     from tests.chat.world import OpenStore
 
-CHANNELS = ("webchat", "terminal")
-
 
 class Somewhere(NamedTuple):
     """A store and a channel to play on."""
@@ -74,17 +72,22 @@ async def postgres(clock: Clock) -> AsyncIterator[Store]:
                 await redis.delete(key)
 
 
-STORES: dict[str, OpenStore] = {"memory": memory, "sqlite": sqlite, "postgres": postgres}
+SOMEWHERE = [
+    Somewhere("memory", "webchat", memory),
+    Somewhere("memory", "terminal", memory),
+    Somewhere("sqlite", "webchat", sqlite),
+    Somewhere("postgres", "terminal", postgres),
+]
+"""Every store and every channel of the house; stores know nothing of channels, so not every pair of them."""
 
 
 def places(scene: Header) -> Iterator[Somewhere]:
-    """Yield every other store and channel that has what the scene needs."""
-    for store, open_store in STORES.items():
-        for channel in CHANNELS:
-            can = SHOWN[channel]
-            own = store == "memory" and channel == scene.channel
-            if not own and ("buttons" not in scene.needs or can.buttons or can.list_rows):
-                yield Somewhere(store, channel, open_store)
+    """Yield every other place that has what the scene needs."""
+    for one in SOMEWHERE:
+        can = SHOWN[one.channel]
+        own = one.store == "memory" and one.channel == scene.channel
+        if not own and ("buttons" not in scene.needs or can.buttons or can.list_rows):
+            yield one
 
 
 async def _execute(statement: str) -> None:
