@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
+
+from storage.sql.sqlite.rows import from_json
 
 if TYPE_CHECKING:
     from domain.ids import ConversationId
@@ -52,7 +53,7 @@ def due_lanes(transaction: Transaction, last: str, most: int) -> tuple[list[str]
         found += execute(WALK, ("", last, now, most - len(found))).fetchall()
     if not found:
         return [], last
-    lanes = {business: json.loads(first) for business, first in found}
+    lanes = {business: from_json(first) for business, first in found}
     if len(lanes) < most:
         for business, first in lanes.items():
             if len(first) > 1:

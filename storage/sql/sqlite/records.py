@@ -32,23 +32,22 @@ CANCEL_ALL = "DELETE FROM timers WHERE business_id = ? AND conversation_id = ? A
 
 def write_messages(transaction: Transaction, messages: Sequence[Message]) -> None:
     """Append to the transcript."""
-    for one in messages:
-        transaction.execute(INSERT_MESSAGE, message_row(one))
+    transaction.executemany(INSERT_MESSAGE, [message_row(one) for one in messages])
 
 
 def write_outgoing(transaction: Transaction, outgoing: Sequence[Outgoing], epoch: int | None = None) -> None:
     """Append to the outbox in order of position, with this epoch instead of their own if one is given."""
     if len(outgoing) > 1:
         outgoing = sorted(outgoing, key=attrgetter("position"))
-    for one in outgoing:
-        row = outgoing_row(one, one.epoch if epoch is None else epoch, transaction.now)
-        transaction.execute(INSERT_OUTGOING, row)
+    now = transaction.now
+    transaction.executemany(
+        INSERT_OUTGOING, [outgoing_row(one, one.epoch if epoch is None else epoch, now) for one in outgoing]
+    )
 
 
 def write_timers(transaction: Transaction, timers: Sequence[Timer]) -> None:
     """Set timers, each in place of the one of its conversation and kind."""
-    for one in timers:
-        transaction.execute(SET_TIMER, timer_row(one))
+    transaction.executemany(SET_TIMER, [timer_row(one) for one in timers])
 
 
 def cancel_timers(

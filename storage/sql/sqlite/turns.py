@@ -125,7 +125,8 @@ def _write(transaction: Transaction, commit: Commit, now: datetime, walls: Walls
     write_outgoing(transaction, commit.outbox)
     if commit.cancel_timers:
         cancel_timers(transaction, after.business_id, after.id, commit.cancel_timers)
-    write_timers(transaction, commit.timers)
+    if commit.timers:
+        write_timers(transaction, commit.timers)
 
 
 def _write_conversation(transaction: Transaction, commit: Commit, walls: Walls) -> None:
