@@ -32,7 +32,7 @@ NAMES = (
     "Wei Chen",
     "Omar Haddad",
 )
-HOURS = ((10, 11), (11, 12), (14, 15), (15, 16), (13, 14), (15, 17))
+HOURS = ((10, 11), (11, 12), (14, 15), (15, 16), (13, 14), (12, 14))
 
 
 @dataclass(frozen=True, slots=True)

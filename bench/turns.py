@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from domain.ports import Live, Store
 
 ANSWER_SECONDS = 60.0
+WARM_UP = 20
+"""Conversations played before the clock starts: lexicons, sentences and calendars of the languages are loaded then."""
 
 
 class Answers:
@@ -174,7 +176,7 @@ async def measure(store: Store, conversations: int, concurrent: int, loops: int)
     app = Application(watched, SystemClock(), b"a secret that only a bench uses!", loops=loops)  # type: ignore[arg-type]
     today = app.clock.now().date()
     extra = min(conversations, 200)
-    salons = businesses(conversations + extra)
+    salons = businesses(WARM_UP + conversations + extra)
     for directory, account in salons:
         await store.directories.save(directory, [account])
     clients = [
@@ -186,9 +188,10 @@ async def measure(store: Store, conversations: int, concurrent: int, loops: int)
     gc.collect()
     gc.freeze()
     try:
-        wall, cpu = await closed_loop(clients[:conversations], concurrent)
+        await closed_loop(clients[:WARM_UP], concurrent)
+        wall, cpu = await closed_loop(clients[WARM_UP:-extra], concurrent)
         turns = conversations * 8
-        latencies = sorted(await open_loop(clients[conversations:], turns / wall / 2))
+        latencies = sorted(await open_loop(clients[-extra:], turns / wall / 2))
         checked = [await client.right() for client in clients]
     finally:
         stop.set()

@@ -148,7 +148,12 @@ class Reception:
             effects=desk.effects,
             timers=[
                 Timer(
-                    after.id, claim.business_id, claim.account_id, one.kind, one.due_at, encode_content(Due(one.kind))
+                    after.id,
+                    claim.business_id,
+                    claim.account_id,
+                    one.kind,
+                    one.due_at,
+                    encode_content(Due(one.kind, one.facts)),
                 )
                 for one in turn.alarms
             ],

@@ -87,7 +87,7 @@ class Engine:
         if turn.says and not turn.state.greeted:
             turn.state.greeted = True
             turn.says.insert(0, _greeting(turn))
-        silence.watch(turn, had_form)
+        silence.watch(turn, conversation, had_form)
 
     async def _hear_one(
         self,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dialogs import frames, prompts
 from dialogs.stages import Stage
-from dialogs.turn import Alarm
+from domain import handoff
 from domain.conversations import Owner
+from domain.handoff import CLOSE, NUDGE, SILENT, UNANSWERED, Alarm
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,16 +19,13 @@ if TYPE_CHECKING:
     from domain.conversations import Conversation
     from domain.desk import Desk
 
-NUDGE, CLOSE, UNANSWERED, SILENT = "nudge", "close", "unanswered", "silent"
-"""Kinds of timers: the customer fell silent; for long; nobody claims (T1); who claimed is silent (T2)."""
 
-
-def watch(turn: Turn, had_form: bool) -> None:
-    """Set the timers that this turn leaves: one a conversation for its silence, one for the queue."""
+def watch(turn: Turn, conversation: Conversation | None, had_form: bool) -> None:
+    """Set the alarms that this turn leaves: for the customer's silence, and for people who were called."""
     policies = turn.directory.business.policies
-    if turn.owner is Owner.QUEUE and turn.outcome == "handed_over":
+    if turn.outcome == "handed_over":
         turn.alarms.append(Alarm(UNANSWERED, turn.now + policies.answer_within))
-        turn.cancelled_alarms += [NUDGE, CLOSE]
+        turn.cancelled_alarms += [NUDGE, CLOSE, SILENT]
     elif turn.owner is Owner.BOT and turn.state.form:
         if turn.state.nudged:
             turn.alarms.append(Alarm(CLOSE, turn.now + policies.close_after))
@@ -35,25 +33,45 @@ def watch(turn: Turn, had_form: bool) -> None:
             turn.alarms.append(Alarm(NUDGE, _waking(turn, turn.now + policies.nudge_after)))
     elif had_form:
         turn.cancelled_alarms += [NUDGE, CLOSE]
+    if turn.owner is Owner.BOT and conversation is not None and conversation.owner is not Owner.BOT:
+        turn.cancelled_alarms += [UNANSWERED, SILENT]
 
 
 async def due(turn: Turn, desk: Desk, conversation: Conversation | None, timer: Due) -> None:
-    """Hear a timer of this conversation; one that is out of date does nothing."""
+    """Hear an alarm of this conversation; one that is out of date does nothing."""
     turn.log.append(f"Due:{timer.kind}")
-    owner = conversation.owner if conversation else Owner.BOT
-    if timer.kind == NUDGE and owner is Owner.BOT and turn.state.form and not turn.opted_out:
-        turn.state.nudged, turn.outcome = True, "nudged"
-        turn.say("nudge")
-        prompts.reprompt(turn)
-    elif timer.kind == CLOSE and owner is Owner.BOT and turn.state.form:
-        frames.leave(turn, desk)
-        turn.state.stage, turn.outcome = Stage.CLOSED.value, "abandoned"
-    elif timer.kind == UNANSWERED and owner is Owner.QUEUE:
-        turn.owner, turn.reason = Owner.BOT, "nobody claimed it"
+    if conversation is None:
+        return
+    if timer.kind in (NUDGE, CLOSE):
+        if conversation.owner is Owner.BOT and turn.state.form and not turn.opted_out:
+            await (_nudge if timer.kind == NUDGE else _close)(turn, desk)
+        return
+    policies = turn.directory.business.policies
+    if timer.kind == UNANSWERED:
+        change = handoff.unanswered(conversation)
+    else:
+        change = handoff.went_silent(conversation, policies, turn.now, timer.body)
+    if change is None:
+        return
+    turn.owner, turn.reason = change.owner, change.reason
+    turn.alarms += change.alarms
+    turn.cancelled_alarms += change.cancelled
+    if change.owner is Owner.BOT:
         turn.say("nobody-free", role="notice", phone=turn.place.phone or "none")
         _begin_again(turn)
-    elif timer.kind == SILENT and owner is Owner.HUMAN:
-        turn.owner, turn.reason, turn.outcome = Owner.QUEUE, "staff fell silent", "requeued"
+    elif not change.keep_epoch:
+        turn.outcome = "requeued"
+
+
+async def _nudge(turn: Turn, _desk: Desk) -> None:
+    turn.state.nudged, turn.outcome = True, "nudged"
+    turn.say("nudge")
+    prompts.reprompt(turn)
+
+
+async def _close(turn: Turn, desk: Desk) -> None:
+    frames.leave(turn, desk)
+    turn.state.stage, turn.outcome = Stage.CLOSED.value, "abandoned"
 
 
 async def handed_back(turn: Turn, desk: Desk) -> None:

@@ -21,16 +21,9 @@ if TYPE_CHECKING:
     from domain.bookings import Booking
     from domain.businesses import Directory, Place
     from domain.customers import Customer
+    from domain.handoff import Alarm
 
 Kind = TypeVar("Kind")
-
-
-@dataclass(slots=True)
-class Alarm:
-    """A timer that the turn sets for its own conversation."""
-
-    kind: str
-    due_at: datetime
 
 
 @dataclass(slots=True)

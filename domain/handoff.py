@@ -6,12 +6,11 @@ written. Both only decide; the change itself is one compare-and-swap of the stor
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from domain.conversations import Owner, Timer
+from domain.conversations import Owner
 from domain.errors import ControlLost
 
 if TYPE_CHECKING:
@@ -27,11 +26,23 @@ TRANSITIONS: dict[Owner, frozenset[Owner]] = {
 """Who may answer after whom. One member of staff may take over from another."""
 
 UNANSWERED = "unanswered"
-"""Kind of the T1 timer."""
+"""Kind of the T1 alarm."""
 SILENT = "silent"
-"""Kind of the T2 timer."""
+"""Kind of the T2 alarm."""
 _PEOPLE = frozenset({Owner.HUMAN, Owner.EXTERNAL_APP})
-_BOT_TIMERS = ("nudge", "close")
+NUDGE, CLOSE = "nudge", "close"
+"""Kinds of the alarms by which the bot notices a customer's silence."""
+_BOT_ALARMS = (NUDGE, CLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that must happen later in this conversation's lane; set again, it replaces the one of its kind."""
+
+    kind: str
+    due_at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What it must know when it goes off, as JSON knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,9 @@ class Handoff:
     owner: Owner
     owner_id: str = ""
     reason: str = ""
-    timers: tuple[Timer, ...] = ()
-    cancel_timers: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    """Kinds of alarms that mean nothing any more."""
     keep_epoch: bool = False
     """The owner stays who it is: the epoch is checked but not raised."""
 
@@ -62,8 +74,8 @@ def handed_over(conversation: Conversation, policies: Policies, now: datetime, r
     return Handoff(
         Owner.QUEUE,
         reason=reason,
-        timers=(unanswered_timer(conversation, policies, now),),
-        cancel_timers=(*_BOT_TIMERS, SILENT),
+        alarms=(_unanswered(policies, now),),
+        cancelled=(*_BOT_ALARMS, SILENT),
     )
 
 
@@ -73,8 +85,8 @@ def claimed(conversation: Conversation, policies: Policies, now: datetime, staff
         Owner.HUMAN,
         owner_id=staff_id,
         reason=conversation.reason,
-        timers=(silent_timer(conversation, policies, now, staff_id, waiting=True),),
-        cancel_timers=(*_BOT_TIMERS, UNANSWERED),
+        alarms=(_silent(policies, now, staff_id, waiting=True),),
+        cancelled=(*_BOT_ALARMS, UNANSWERED),
         keep_epoch=conversation.owner == Owner.HUMAN and conversation.owner_id == staff_id,
     )
 
@@ -91,8 +103,8 @@ def replied(
         owner,
         owner_id=staff_id,
         reason=conversation.reason,
-        timers=(silent_timer(conversation, policies, now, staff_id, waiting=False),),
-        cancel_timers=(*_BOT_TIMERS, UNANSWERED),
+        alarms=(_silent(policies, now, staff_id, waiting=False),),
+        cancelled=(*_BOT_ALARMS, UNANSWERED),
         keep_epoch=conversation.owner == owner and conversation.owner_id == staff_id,
     )
 
@@ -106,7 +118,7 @@ def handed_back(conversation: Conversation, reason: str = "handed back") -> Hand
     """Return the change by which people give a conversation back. Raises ControlLost if the bot has it already."""
     if conversation.owner == Owner.BOT:
         raise ControlLost("the bot answers already")
-    return Handoff(Owner.BOT, reason=reason, cancel_timers=(UNANSWERED, SILENT))
+    return Handoff(Owner.BOT, reason=reason, cancelled=(UNANSWERED, SILENT))
 
 
 def asked_for_bot(conversation: Conversation) -> Handoff | None:
@@ -122,42 +134,28 @@ def unanswered(conversation: Conversation) -> Handoff | None:
     """
     if conversation.owner != Owner.QUEUE or conversation.reason == SILENT:
         return None
-    return Handoff(Owner.BOT, reason="unanswered", cancel_timers=(UNANSWERED, SILENT))
+    return Handoff(Owner.BOT, reason="unanswered", cancelled=(UNANSWERED, SILENT))
 
 
-def went_silent(conversation: Conversation, policies: Policies, now: datetime, timer: bytes) -> Handoff | None:
+def went_silent(conversation: Conversation, policies: Policies, now: datetime, facts: dict[str, Any]) -> Handoff | None:
     """Return the change when T2 has run out: back to the queue if the customer waits, else T2 once more.
 
-    `timer` is the body of the timer; None when it is out of date because somebody else answers meanwhile.
+    `facts` are those of the alarm; None when it is out of date because somebody else answers meanwhile.
     """
-    body = json.loads(timer)
-    if conversation.owner not in _PEOPLE or conversation.owner_id != body["staff"]:
+    if conversation.owner not in _PEOPLE or conversation.owner_id != facts.get("staff"):
         return None
-    if body["waiting"] or conversation.last_heard_at > datetime.fromisoformat(body["since"]):
-        return Handoff(Owner.QUEUE, reason=SILENT, cancel_timers=(SILENT,))
-    again = Timer(
-        conversation.id,
-        conversation.business_id,
-        conversation.account_id,
-        SILENT,
-        now + policies.reply_within,
-        timer,
-    )
-    return Handoff(conversation.owner, conversation.owner_id, conversation.reason, timers=(again,), keep_epoch=True)
+    if facts["waiting"] or conversation.last_heard_at > datetime.fromisoformat(facts["since"]):
+        return Handoff(Owner.QUEUE, reason=SILENT, cancelled=(SILENT,))
+    again = Alarm(SILENT, now + policies.reply_within, facts)
+    return Handoff(conversation.owner, conversation.owner_id, conversation.reason, alarms=(again,), keep_epoch=True)
 
 
-def unanswered_timer(conversation: Conversation, policies: Policies, now: datetime) -> Timer:
+def _unanswered(policies: Policies, now: datetime) -> Alarm:
     """Return T1: somebody of the staff should have claimed the conversation by then."""
-    return Timer(
-        conversation.id, conversation.business_id, conversation.account_id, UNANSWERED, now + policies.answer_within
-    )
+    return Alarm(UNANSWERED, now + policies.answer_within)
 
 
-def silent_timer(
-    conversation: Conversation, policies: Policies, now: datetime, staff_id: str, *, waiting: bool
-) -> Timer:
+def _silent(policies: Policies, now: datetime, staff_id: str, *, waiting: bool) -> Alarm:
     """Return T2: whoever answers should have written by then. `waiting`: the customer waits for them already."""
-    body = json.dumps({"staff": staff_id, "since": now.isoformat(), "waiting": waiting}).encode()
-    return Timer(
-        conversation.id, conversation.business_id, conversation.account_id, SILENT, now + policies.reply_within, body
-    )
+    facts = {"staff": staff_id, "since": now.isoformat(), "waiting": waiting}
+    return Alarm(SILENT, now + policies.reply_within, facts)

@@ -63,7 +63,7 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
         kept = found[0]
     if missing:
         return _ask(turn, missing)
-    return confirming.enter(turn, desk, kept)
+    return await confirming.enter(turn, desk, kept)
 
 
 def _missing(turn: Turn) -> str:

@@ -38,12 +38,13 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     return Stage.CONFIRMING
 
 
-def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
+async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     """Keep an opening, in exchange for what was kept before, and show the summary."""
     state = turn.state
     kept = state.kept
     if kept is None or kept.opening != opening or turn.retry or _wants_other_services(turn):
-        hold = desk.hold(opening, kept.hold_id if kept else None)
+        moving = await desk.booking(state.target) if state.form == "move" and state.target else None
+        hold = desk.hold(opening, kept.hold_id if kept else None, moving=moving)
         state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
     prompts.summary(turn)
     return Stage.CONFIRMING

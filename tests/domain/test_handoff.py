@@ -32,10 +32,9 @@ def test_asking_for_people_sets_the_first_timer() -> None:
     change = handoff.handed_over(BOT, POLICIES, NOW, "asked")
     assert change is not None
     assert (change.owner, change.reason, change.keep_epoch) == (Owner.QUEUE, "asked", False)
-    (timer,) = change.timers
+    (timer,) = change.alarms
     assert (timer.kind, timer.due_at) == ("unanswered", NOW + timedelta(minutes=5))
-    assert (timer.conversation_id, timer.business_id, timer.account_id) == ("talk", "biz", "acc")
-    assert set(change.cancel_timers) == {"nudge", "close", "silent"}
+    assert set(change.cancelled) == {"nudge", "close", "silent"}
 
 
 def test_nobody_is_there() -> None:
@@ -52,8 +51,8 @@ def test_claiming_takes_control_from_anybody(conversation: Conversation) -> None
     change = handoff.claimed(conversation, POLICIES, NOW, "rosa")
     assert (change.owner, change.owner_id, change.keep_epoch) == (Owner.HUMAN, "rosa", False)
     assert handoff.may_follow(change.owner, conversation.owner)
-    assert [(one.kind, one.due_at) for one in change.timers] == [("silent", NOW + timedelta(minutes=30))]
-    assert "unanswered" in change.cancel_timers
+    assert [(one.kind, one.due_at) for one in change.alarms] == [("silent", NOW + timedelta(minutes=30))]
+    assert "unanswered" in change.cancelled
 
 
 def test_claiming_twice_changes_nothing() -> None:
@@ -78,15 +77,15 @@ def test_a_private_note_changes_nothing(conversation: Conversation) -> None:
     change = handoff.noted(conversation)
     assert (change.owner, change.owner_id) == (conversation.owner, conversation.owner_id)
     assert change.keep_epoch
-    assert not change.timers
-    assert not change.cancel_timers
+    assert not change.alarms
+    assert not change.cancelled
 
 
 @pytest.mark.parametrize("conversation", [QUEUE, ROSA, APP])
 def test_handing_back(conversation: Conversation) -> None:
     change = handoff.handed_back(conversation)
     assert change.owner is Owner.BOT
-    assert set(change.cancel_timers) == {"unanswered", "silent"}
+    assert set(change.cancelled) == {"unanswered", "silent"}
 
 
 def test_the_bot_cannot_be_given_what_it_has() -> None:
@@ -114,8 +113,8 @@ def test_the_first_timer_is_out_of_date(conversation: Conversation) -> None:
 
 
 def test_claimed_and_then_silent() -> None:
-    (timer,) = handoff.claimed(QUEUE, POLICIES, NOW, "rosa").timers
-    change = handoff.went_silent(ROSA, POLICIES, timer.due_at, timer.body)
+    (timer,) = handoff.claimed(QUEUE, POLICIES, NOW, "rosa").alarms
+    change = handoff.went_silent(ROSA, POLICIES, timer.due_at, timer.facts)
     assert change is not None
     assert (change.owner, change.reason, change.keep_epoch) == (Owner.QUEUE, "silent", False)
     assert handoff.unanswered(replace(ROSA, owner=change.owner, reason=change.reason)) is None
@@ -123,20 +122,20 @@ def test_claimed_and_then_silent() -> None:
 
 @pytest.mark.parametrize("in_app", [False, True])
 def test_staff_who_answered_are_not_silent_while_the_customer_thinks(in_app: bool) -> None:
-    (timer,) = handoff.replied(QUEUE, POLICIES, NOW, "rosa", in_app=in_app).timers
+    (timer,) = handoff.replied(QUEUE, POLICIES, NOW, "rosa", in_app=in_app).alarms
     now = replace(ROSA, owner=Owner.EXTERNAL_APP if in_app else Owner.HUMAN)
-    change = handoff.went_silent(now, POLICIES, timer.due_at, timer.body)
+    change = handoff.went_silent(now, POLICIES, timer.due_at, timer.facts)
     assert change is not None
     assert (change.owner, change.keep_epoch) == (now.owner, True)
-    (again,) = change.timers
+    (again,) = change.alarms
     assert (again.kind, again.due_at) == ("silent", timer.due_at + timedelta(minutes=30))
     wrote = replace(now, last_heard_at=NOW + timedelta(minutes=40))
-    change = handoff.went_silent(wrote, POLICIES, again.due_at, again.body)
+    change = handoff.went_silent(wrote, POLICIES, again.due_at, again.facts)
     assert change is not None
     assert change.owner is Owner.QUEUE
 
 
 @pytest.mark.parametrize("conversation", [BOT, QUEUE, replace(ROSA, owner_id="miguel")])
 def test_the_second_timer_is_out_of_date(conversation: Conversation) -> None:
-    (timer,) = handoff.claimed(QUEUE, POLICIES, NOW, "rosa").timers
-    assert handoff.went_silent(conversation, POLICIES, timer.due_at, timer.body) is None
+    (timer,) = handoff.claimed(QUEUE, POLICIES, NOW, "rosa").alarms
+    assert handoff.went_silent(conversation, POLICIES, timer.due_at, timer.facts) is None
