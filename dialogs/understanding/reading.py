@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dialogs.understanding.commands import Invalid
+
 if TYPE_CHECKING:
     from dialogs.understanding.commands import Command, Heard, SlotName
-    from dialogs.understanding.phrases import Phrases
+    from dialogs.understanding.phrases import Match, Phrases
 
 SURE, SPELLED, GUESSED = 1.0, 0.8, 0.6
 """Certainty of what was said outright, of what was mistyped, of what was taken for it."""
@@ -99,3 +101,12 @@ class Reading:
     def of(self, slot: SlotName) -> list[Said]:
         """Return the values said for a slot, in order."""
         return [one for one in self.said if one.slot == slot]
+
+    def certainty_of(self, match: Match) -> float:
+        """Return how certain a phrase is: less where one of its words was mistyped."""
+        fuzzy = self.phrases.fuzzy
+        return SPELLED if fuzzy and any(at in fuzzy for at in range(match.start, match.end)) else SURE
+
+    def refuse(self, match: Match, slot: SlotName, reason: str) -> None:
+        """Keep that a phrase said what cannot be."""
+        self.emit(match.start, Invalid(slot, self.phrases.text(match.start, match.end), reason))

@@ -1,0 +1,181 @@
+"""Moments: what phrases of days and times add to a reading."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dialogs.understanding import times
+from dialogs.understanding.commands import Clarify, Day, Seek, Shift, TimeOfDay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dialogs.understanding.phrases import Match
+    from dialogs.understanding.reading import Reading
+
+
+def _date(reading: Reading, match: Match) -> None:
+    value = times.first(match.values, "<date>")
+    if isinstance(value, str):
+        reading.refuse(match, "date", value)
+    else:
+        reading.put("date", value, match.start, reading.certainty_of(match))
+
+
+def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOfDay] | None:
+    """Return the times of a phrase; None, after saying so, where one is impossible."""
+    found: list[TimeOfDay] = []
+    for key, value in match.values:
+        if key not in {"<clock>", "<hour>"}:
+            continue
+        one = times.clock("at", ((key, value),), {}) if key == "<hour>" else value
+        if isinstance(one, str):
+            reading.refuse(match, "time", one)
+            return None
+        found.append(one)
+    return found
+
+
+def _time(reading: Reading, match: Match, change: Callable[..., TimeOfDay | str]) -> None:
+    found = _clock(reading, match)
+    if found:
+        value = change(*found)
+        if isinstance(value, str):
+            reading.refuse(match, "time", value)
+        else:
+            reading.put("time", value, match.start, reading.certainty_of(match))
+
+
+def _at(reading: Reading, match: Match) -> None:
+    _time(reading, match, lambda one: one)
+
+
+def _about(reading: Reading, match: Match) -> None:
+    _time(reading, match, lambda one: TimeOfDay(one.earliest, one.latest, one.halves, about=True))
+
+
+def _after(reading: Reading, match: Match) -> None:
+    _time(reading, match, lambda one: TimeOfDay(one.earliest, times.DAY - 1, one.halves))
+
+
+def _before(reading: Reading, match: Match) -> None:
+    _time(reading, match, lambda one: TimeOfDay(0, one.latest, one.halves))
+
+
+def _between(reading: Reading, match: Match) -> None:
+    pair = times.first(match.values, "<range>")
+    if pair is None:
+        half = times.first(match.values, "<ampm>")
+        found = _clock(reading, match)
+        if not found or len(found) < 2:
+            return
+        start, end = found
+    else:
+        half = times.first(match.values, "<ampm>")
+        if max(pair) > 24:
+            reading.refuse(match, "time", times.IMPOSSIBLE)
+            return
+        extra = (("<ampm>", half),) if half else ()
+        ends = [times.clock("at", (("<hour>", hour), *extra), {}) for hour in pair]
+        if any(isinstance(one, str) for one in ends):
+            return
+        start, end = ends  # type: ignore[assignment]
+    if half == "pm" and start.earliest >= times.NOON and end.earliest <= start.earliest:
+        start = TimeOfDay(start.earliest - times.NOON, start.latest - times.NOON)
+    value = times.spanning(start, end)
+    if isinstance(value, str):
+        reading.refuse(match, "time", value)
+    else:
+        reading.put("time", value, match.start)
+
+
+def _either_time(reading: Reading, match: Match) -> None:
+    found = _clock(reading, match)
+    if found and len(found) == 2:
+        one, other = found
+        if one.halves and not other.halves and other.earliest >= times.NOON:
+            one = TimeOfDay(one.earliest + times.NOON, one.latest + times.NOON)
+        reading.emit(match.start, Clarify("time", (one, other)))
+
+
+def _part(reading: Reading, match: Match) -> None:
+    part = times.first(match.values, "<part>")
+    span = reading.phrases.lexicon.parts.get(part, (0, times.DAY - 1))
+    reading.put("time", TimeOfDay(*span), match.start)
+
+
+def _today_part(reading: Reading, match: Match) -> None:
+    today = reading.heard.now.date()
+    reading.put("date", Day(today, today), match.start)
+    if times.first(match.values, "<part>"):
+        _part(reading, match)
+    else:
+        reading.put("time", TimeOfDay(*reading.phrases.lexicon.parts["night"]), match.start)
+
+
+def _beside_part(reading: Reading, match: Match) -> None:
+    """Take "after lunch", "before dinner"."""
+    earliest, latest = reading.phrases.lexicon.parts[times.first(match.values, "<part>")]
+    after = match.meaning == "time.after_part"
+    reading.put("time", TimeOfDay(latest, times.DAY - 1) if after else TimeOfDay(0, earliest), match.start)
+
+
+def _late(reading: Reading, match: Match) -> None:
+    reading.put("time", TimeOfDay(*reading.phrases.lexicon.parts["late"]), match.start)
+
+
+def _now(reading: Reading, match: Match) -> None:
+    reading.emit(match.start, Seek("earliest"))
+
+
+def _in(reading: Reading, match: Match) -> None:
+    then: datetime = reading.heard.now + timedelta(minutes=min(times.first(match.values, "<length>"), 60 * 24 * 30))
+    minute = then.hour * 60 + then.minute
+    reading.put("date", Day(then.date(), then.date()), match.start)
+    reading.put("time", TimeOfDay(minute, minute, about=True), match.start)
+
+
+def _shift(slot: Any, sign: int, default: int) -> Callable[[Reading, Match], None]:
+    def act(reading: Reading, match: Match) -> None:
+        by = times.first(match.values, "<length>" if slot == "time" else "<days>", default)
+        reading.emit(match.start, Shift(slot, sign * by))
+
+    return act
+
+
+def any_time(reading: Reading, match: Match) -> None:
+    """Take "any time"."""
+    reading.put("time", times.ALL_DAY, match.start)
+
+
+def any_day(reading: Reading, match: Match) -> None:
+    """Take "any day": the first that there is."""
+    reading.emit(match.start, Seek("earliest"))
+
+
+ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
+    "date.on": _date,
+    "time.at": _at,
+    "time.about": _about,
+    "time.after": _after,
+    "time.before": _before,
+    "time.between": _between,
+    "time.or": _either_time,
+    "time.part": _part,
+    "time.today_part": _today_part,
+    "time.tonight": _today_part,
+    "time.late": _late,
+    "time.after_part": _beside_part,
+    "time.before_part": _beside_part,
+    "time.now": _now,
+    "time.in": _in,
+    "shift.later": _shift("time", 1, 60),
+    "shift.earlier": _shift("time", -1, 60),
+    "shift.days_later": _shift("date", 1, 1),
+    "shift.week_later": _shift("date", 1, 7),
+    "shift.days_earlier": _shift("date", -1, 1),
+    "any.time": any_time,
+    "any.day": any_day,
+}
+"""Meanings of days and times."""

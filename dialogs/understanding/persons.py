@@ -1,0 +1,122 @@
+"""Persons: what phrases of names, of who should serve and of how many come add to a reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.understanding import moments, names, parties, times
+from dialogs.understanding.commands import ANYONE, Invalid, Skip, Start
+from dialogs.understanding.reading import GUESSED, SPELLED, SURE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dialogs.understanding.phrases import Match
+    from dialogs.understanding.reading import Reading
+
+
+def _unsure(reading: Reading, match: Match) -> None:
+    reading.marks.add("unsure")
+    if reading.heard.asked == "staff":
+        reading.put("staff", ANYONE, match.start, GUESSED)
+
+
+def _any(reading: Reading, match: Match) -> None:
+    heard = reading.heard
+    asked = heard.asked
+    # "anyone" speaks of people whatever was asked; "no preference" answers the question.
+    if match.meaning == "any.staff":
+        if asked == "staff" or (heard.catalogue.directory.staff and not heard.catalogue.tables):
+            reading.put("staff", ANYONE, match.start)
+    elif asked == "staff":
+        reading.put("staff", ANYONE, match.start)
+    elif asked in {"time", "date"}:
+        moments.any_time(reading, match) if asked == "time" else moments.any_day(reading, match)
+    elif asked in {"phone", "email", "notes", "service", "place"}:
+        reading.emit(match.start, Skip())
+    elif heard.offer is not None and heard.offer.options:
+        reading.picks.append(("first", None, match.start))
+    elif heard.catalogue.directory.staff and not heard.catalogue.tables and heard.stage != "greeting":
+        reading.put("staff", ANYONE, match.start)
+
+
+def _name(reading: Reading, match: Match) -> None:
+    name, end = names.after_lead(reading.phrases, match.end, sure=True)
+    if name:
+        reading.put("name", name, match.start)
+        reading.taken = end
+    else:
+        reading.marks.add("name")
+
+
+def _weak_name(reading: Reading, match: Match) -> None:
+    name, end = names.after_lead(reading.phrases, match.end, sure=False)
+    asked = reading.heard.asked == "name"
+    if name and (asked or reading.phrases.said[match.end][0].isupper()):
+        reading.put("name", name, match.start, SURE if asked else SPELLED)
+        reading.taken = end
+
+
+def _party(reading: Reading, match: Match) -> None:
+    if match.meaning.startswith("party.table"):
+        reading.emit(match.start, Start())
+    value = parties.size(match.meaning, match.values)
+    if value is None:
+        return
+    value += _named_before(reading, match.start)
+    if 1 <= value <= parties.MOST:
+        reading.put("party_size", value, match.start, reading.certainty_of(match))
+    else:
+        reading.refuse(match, "party_size", times.IMPOSSIBLE)
+
+
+def _named_before(reading: Reading, at: int) -> int:
+    """Count who was named in a row before "and me": "my husband, my daughter and me"."""
+    phrases = reading.phrases
+    count = 0
+    while at >= 2 and phrases.words[at - 1] == ",":
+        at -= 2
+        if not any(key == "<partner>" for key, _ in phrases.singles[at]):
+            break
+        count += 1
+        while at and not phrases.breaks(at - 1):
+            at -= 1
+    return count
+
+
+def _with(reading: Reading, match: Match) -> None:
+    """Take "with Zoe" for a member of staff that there is none of, where the word is nothing else."""
+    phrases = reading.phrases
+    at = match.end
+    if at not in phrases.unknown or at in phrases.fuzzy or not reading.heard.catalogue.directory.staff:
+        return
+    said, end = names.after_lead(phrases, at, sure=False)
+    if phrases.words[at] in reading.heard.catalogue.asked:
+        return
+    asking = "?" in phrases.words or "question" in reading.marks
+    sure = phrases.said[at][0].isupper() or reading.heard.asked == "staff"
+    if said and (sure or (end - at == 1 and not asking)):
+        reading.emit(match.start, Invalid("staff", said, "unknown"))
+        reading.taken = end
+
+
+ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
+    "party.two_plus": _party,
+    "unsure": _unsure,
+    "any": _any,
+    "any.staff": _any,
+    "name.strong": _name,
+    "name.weak": _weak_name,
+    "party.n": _party,
+    "party.plus": _party,
+    "party.me_plus": _party,
+    "party.two": _party,
+    "party.three": _party,
+    "party.one": _party,
+    "party.table": _party,
+    "party.table_one": _party,
+    "party.table_two": _party,
+    "party.table_plus": _party,
+    "staff.with": _with,
+}
+"""Meanings of people."""
