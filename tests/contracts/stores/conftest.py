@@ -29,7 +29,7 @@ def open_house(request: pytest.FixtureRequest, tmp_path: Path) -> houses.Opener:
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         return partial(houses.sqlite, template=template, path=tmp_path / "frontdesk.db")
-    return partial(houses.postgres, template=request.getfixturevalue("postgres_template"))
+    return partial(houses.postgres, database=request.getfixturevalue("postgres_database"))
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +43,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """Return the name of an empty, migrated PostgreSQL database; skips loudly where there is no service."""
+def postgres_database() -> Iterator[str]:
+    """Return the URL of a migrated PostgreSQL database; skips loudly where there is no service."""
     if missing := asyncio.run(houses.services_missing()):
         pytest.skip(missing)
-    name = asyncio.run(houses.postgres_template())
-    yield name
-    asyncio.run(houses.drop_template(name))
+    url = asyncio.run(houses.create_database())
+    yield url
+    asyncio.run(houses.drop_database(url))
