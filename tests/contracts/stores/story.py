@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from domain.bookings import CancelBooking, MoveBooking, Status
 from domain.ports import Outcome
-from tests.builders import LUZ_CHAT, NOW, commit_for
+from tests.builders import LUZ, LUZ_CHAT, NOW, at, booking, commit_for, event, take_of
 from tests.contracts.stores.houses import LEASE, House
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from domain.bookings import Booking
     from domain.businesses import Account
     from domain.conversations import Conversation
-    from domain.ports import Arrival, Claim, Parcel, Store
+    from domain.ports import Arrival, Calendar, Claim, Parcel, Store
     from tests.contracts.stores.houses import Opener
 
 Story: TypeAlias = Callable[[House], Awaitable[None]]
@@ -106,3 +109,26 @@ async def due(store: Store, most: int = 10) -> list[Parcel]:
 def words(parcels: list[Parcel]) -> list[str]:
     """Return what parcels say."""
     return [one.outgoing.body.decode() for one in parcels]
+
+
+def calendar_of(house: House) -> Calendar:
+    return house.store.calendar(LUZ.business.id)
+
+
+def booked(who: Conversation, hour: int = 15, minute: int = 0, **how: object) -> Booking:
+    """A booking of somebody who has written."""
+    return booking(at(hour, minute), customer_id=who.customer_id, conversation=who.id, **how)  # type: ignore[arg-type]
+
+
+def moved(one: Booking, hour: int, **how: object) -> MoveBooking:
+    """The same booking at another hour."""
+    later = replace(
+        one, starts_at=at(hour), ends_at=at(hour) + (one.ends_at - one.starts_at), sequence=one.sequence + 1
+    )
+    return MoveBooking(later, take_of(later), event(later, "moved"), one.sequence, **how)  # type: ignore[arg-type]
+
+
+def cancelled(one: Booking) -> CancelBooking:
+    """The same booking given up; as every change it raises the sequence."""
+    gone = replace(one, status=Status.CANCELLED, sequence=one.sequence + 1)
+    return CancelBooking(gone, event(one, "cancelled", "ill"))

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import BookingClosed, OpeningTaken
-from tests.contracts.stores import broken, houses, test_calendar, test_control, test_mailbox, test_outbox, test_timers
+from tests.contracts.stores import (
+    broken,
+    houses,
+    test_bookings,
+    test_control,
+    test_mailbox,
+    test_occupancy,
+    test_outbox,
+    test_timers,
+)
 
 if TYPE_CHECKING:
     from tests.contracts.stores.story import Told
@@ -22,11 +31,11 @@ TWINS: list[tuple[Any, dict[str, Any]]] = [
     (test_mailbox.test_poison_is_set_aside_and_the_customer_goes_on, {"mailbox": broken.NoPatience}),
     (test_mailbox.test_one_busy_business_does_not_starve_another, {"lanes": broken.Unfair}),
     (test_mailbox.test_a_refused_effect_takes_its_whole_turn_and_only_it, {"calendar": broken.HalfWritten}),
-    (test_calendar.test_two_customers_tap_the_same_opening, {"calendar": broken.Overlapping}),
-    (test_calendar.test_many_doors_race_for_one_table, {"calendar": broken.Overlapping}),
-    (test_calendar.test_effects_are_written_together_or_not_at_all, {"calendar": broken.HalfWritten}),
-    (test_calendar.test_an_expired_hold_never_blocks, {"calendar": broken.Eternal}),
-    (test_calendar.test_the_same_yes_again_books_once, {"calendar": broken.Forgetful}),
+    (test_occupancy.test_two_customers_tap_the_same_opening, {"calendar": broken.Overlapping}),
+    (test_occupancy.test_many_doors_race_for_one_table, {"calendar": broken.Overlapping}),
+    (test_bookings.test_effects_are_written_together_or_not_at_all, {"calendar": broken.HalfWritten}),
+    (test_occupancy.test_an_expired_hold_never_blocks, {"calendar": broken.Eternal}),
+    (test_bookings.test_the_same_yes_again_books_once, {"calendar": broken.Forgetful}),
     (test_outbox.test_a_claim_cancels_unsent_talk_but_not_notices, {"outbox": broken.EagerOutbox}),
     (test_outbox.test_a_claim_cancels_unsent_talk_but_not_notices, {"outbox": broken.RudeOutbox}),
     (test_outbox.test_talk_that_is_leased_is_stopped_before_the_call, {"outbox": broken.EagerOutbox}),
