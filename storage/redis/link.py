@@ -50,7 +50,13 @@ class RedisLink:
 
     def pubsub_client(self) -> Redis:
         """Return a client of its own for a subscription, whose reads may wait."""
-        return Redis.from_url(self._url, socket_connect_timeout=self._timeout, socket_timeout=None, retry=None)
+        return Redis.from_url(
+            self._url,
+            socket_connect_timeout=self._timeout,
+            socket_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            client_name=self.key("subscriber").replace(" ", "-"),
+        )
 
     async def ask(self, call: Callable[[Redis], Awaitable[T]], otherwise: T) -> T:
         """Return what Redis answers, or `otherwise` when it does not; never raises because of Redis."""
