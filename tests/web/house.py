@@ -219,6 +219,11 @@ class Stream:
         """Return the texts of the next messages."""
         return [(await self.next())["text"] for _ in range(most)]
 
+    async def ended(self, seconds: float = 2) -> bool:
+        """Return whether the application has finished its answer by itself."""
+        done, _ = await asyncio.wait({self._task}, timeout=seconds)
+        return bool(done) and self._task.exception() is None
+
     async def silent(self, seconds: float = 0.3) -> bool:
         """Return whether no message comes within so many seconds."""
         try:

@@ -46,6 +46,10 @@ class Served:
         self.house = one
         self._loop = loop
 
+    async def close(self) -> None:
+        """Let the open pages go, so that the server can stop."""
+        self.house.app.close()
+
     def run(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Do something on the application's loop and return what comes of it."""
 
@@ -79,6 +83,7 @@ def served(**more: Any) -> Iterator[Served]:
     try:
         yield box["served"]
     finally:
+        box["served"].run(box["served"].close)
         box["server"].should_exit = True
         thread.join(10)
 

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+import web.streams
 import web.webchat.events
 from domain.conversations import Message
 from domain.ids import conversation_id
@@ -180,7 +181,7 @@ def test_typing_is_passed_on() -> None:
 
 def test_a_quiet_line_is_kept_open_and_a_lost_wake_up_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web.webchat.events, "FIRST_LOOK", 0.05)
-    monkeypatch.setattr(web.webchat.events, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(web.streams, "HEARTBEAT", 0.05)
 
     async def story() -> None:
         async with house() as one:
@@ -219,5 +220,21 @@ def test_a_stream_that_cannot_be_opened_says_why(query: str, status: int) -> Non
             answer = await one.client.get(f"{PATH}?{query.format(c=conversation)}")
             assert answer.status_code == status
             assert answer.json()["field"]
+
+    asyncio.run(story())
+
+
+def test_streams_and_waiting_callers_end_when_the_site_closes() -> None:
+    async def story() -> None:
+        async with house() as one:
+            conversation = await opened(one)
+            one.mute = True
+            async with stream(one, conversation) as page:
+                await page.several(2)
+                waiting = asyncio.create_task(one.post({"conversation": conversation, "id": "late", "text": "?"}))
+                await asyncio.sleep(0.05)
+                one.app.close()
+                assert (await asyncio.wait_for(waiting, 3)).status_code == 202
+                assert await page.ended()
 
     asyncio.run(story())

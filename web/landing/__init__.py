@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from web.businesses import Businesses
     from web.pages import Pages
+    from web.streams import Streams
     from web.tools import Tools
 
 
-def routes(tools: Tools, pages: Pages, businesses: Businesses) -> list[BaseRoute]:
+def routes(tools: Tools, pages: Pages, businesses: Businesses, streams: Streams) -> list[BaseRoute]:
     """Return `/` and the routes under `/desk`."""
-    desk = Desk(tools, pages, businesses)
+    desk = Desk(tools, pages, businesses, streams)
     one = "/desk/{business}/{conversation}"
     return [
         Route("/", Start(tools, pages, businesses).show, methods=["GET"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
 from domain.errors import ControlLost, UnknownConversation
 from web import formats
@@ -14,7 +14,6 @@ from web.landing.events import changes
 from web.landing.guard import Guard
 from web.requests import Forbidden, NotFound
 from web.transcript import shown
-from web.webchat.events import STREAM_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from web.businesses import Businesses, Front
     from web.landing.links import Session
     from web.pages import Pages
+    from web.streams import Streams
     from web.tools import Tools
 
 BUSINESSES = 20
@@ -35,9 +35,10 @@ PROBLEMS = frozenset({"control-lost", "empty"})
 class Desk:
     """Serves the staff pages."""
 
-    def __init__(self, tools: Tools, pages: Pages, businesses: Businesses) -> None:
-        """Take the tools, the templates and the businesses."""
+    def __init__(self, tools: Tools, pages: Pages, businesses: Businesses, streams: Streams) -> None:
+        """Take the tools, the templates, the businesses, and what ends streams."""
         self._tools = tools
+        self._streams = streams
         self._pages = pages
         self._businesses = businesses
         self._guard = Guard(tools)
@@ -96,9 +97,7 @@ class Desk:
         """GET /desk/events: server-sent events that say what changed; pages read the rest anew."""
         self._guard.required(request)
         topics = [front.directory.business.id for front in await self._fronts()]
-        return StreamingResponse(
-            changes(self._tools.store.live, topics), media_type="text/event-stream", headers=STREAM_HEADERS
-        )
+        return self._streams.answer(changes(self._tools.store.live, topics))
 
     async def _fronts(self) -> Sequence[Front]:
         return await self._businesses.all(BUSINESSES)

@@ -6,11 +6,12 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from web import streams
 from web.live import Wake
-from web.webchat.events import HEARTBEAT, event
+from web.webchat.events import event
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from domain.ports import Live, LiveEvents
 
@@ -18,13 +19,13 @@ QUIET = frozenset({"typing"})
 """Kinds that change nothing on the desk."""
 
 
-async def changes(live: LiveEvents, topics: Sequence[str]) -> AsyncIterator[bytes]:
+async def changes(live: LiveEvents, topics: Sequence[str]) -> AsyncGenerator[bytes, None]:
     """Yield a `changed` event for whatever happens in these businesses, with its conversation and kind."""
     happened: asyncio.Queue[Live] = asyncio.Queue(100)
 
     async def forward(wake: Wake) -> None:
         while True:
-            one = await wake.wait(HEARTBEAT)
+            one = await wake.wait(streams.HEARTBEAT)
             if one is not None and one.kind not in QUIET and not happened.full():
                 happened.put_nowait(one)
 
@@ -35,7 +36,7 @@ async def changes(live: LiveEvents, topics: Sequence[str]) -> AsyncIterator[byte
             yield b"retry: 1500\n\n"
             while True:
                 try:
-                    one = await asyncio.wait_for(happened.get(), HEARTBEAT)
+                    one = await asyncio.wait_for(happened.get(), streams.HEARTBEAT)
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue

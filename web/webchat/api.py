@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.base import Request as ChannelRequest
     from domain.businesses import Account
     from domain.conversations import Message, TurnRecord
+    from web.streams import Streams
     from web.tools import Tools
 
 MINUTE = timedelta(minutes=1)
@@ -52,9 +53,10 @@ class Heard:
 class Api:
     """Takes messages and answers those who wait."""
 
-    def __init__(self, tools: Tools) -> None:
-        """Take the tools."""
+    def __init__(self, tools: Tools, streams: Streams) -> None:
+        """Take the tools, and what tells that the site closes."""
         self._tools = tools
+        self._streams = streams
         self._intake = Intake(tools.store, tools.clock)
 
     async def message(self, request: Request) -> Response:
@@ -101,7 +103,7 @@ class Api:
             while True:
                 found = await transcripts.turn_of(heard.row_id, heard.external_id)
                 left = until - clock()
-                if found is not None or left <= 0:
+                if found is not None or left <= 0 or self._streams.closing:
                     return found
                 await wake.wait(min(left, LOOK_AGAIN))
 

@@ -6,40 +6,39 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from starlette.responses import StreamingResponse
 
 from domain.errors import Malformed, UnknownConversation
 from domain.ids import conversation_id
+from web import streams
 from web.live import Wake
 from web.requests import raw_request
 from web.webchat import lines
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from domain.conversations import Conversation, Message
     from domain.ports import Transcripts
+    from web.streams import Streams
     from web.tools import Tools
     from web.webchat.api import Api
 
-HEARTBEAT = 15.0
-"""Seconds between comments that keep proxies from closing a quiet stream; the transcript is looked at with each."""
 FIRST_LOOK = 1.0
 """Seconds after which a new stream looks again, because a listener on another machine may have come too late."""
 BATCH = 100
 _id = re.compile(r"[0-9A-Za-z_-]{0,64}")
-STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 class Events:
     """Streams conversations to their customers."""
 
-    def __init__(self, tools: Tools, api: Api) -> None:
-        """Take the tools, and the API for its accounts."""
+    def __init__(self, tools: Tools, api: Api, streams: Streams) -> None:
+        """Take the tools, the API for its accounts, and what ends streams."""
         self._tools = tools
+        self._streams = streams
         self._api = api
 
     async def stream(self, request: Request) -> Response:
@@ -63,9 +62,11 @@ class Events:
         row_id = conversation_id(account.id, query["conversation"])
         transcripts = self._tools.store.transcripts(account.business_id)
         events = self._events(transcripts, row_id, after, int(last or 0))
-        return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
+        return self._streams.answer(events)
 
-    async def _events(self, transcripts: Transcripts, row_id: str, after: str, last: int) -> AsyncIterator[bytes]:
+    async def _events(
+        self, transcripts: Transcripts, row_id: str, after: str, last: int
+    ) -> AsyncGenerator[bytes, None]:
         yield b"retry: 1500\n\n"
         shown_owner: dict[str, str] | None = None
         async with Wake(self._tools.store.live, row_id) as wake:
@@ -83,7 +84,7 @@ class Events:
                     shown_owner = lines.owner(conversation)
                     yield event("owner", shown_owner)
                 live = await wake.wait(patience)
-                patience = HEARTBEAT
+                patience = streams.HEARTBEAT
                 if live is None:
                     yield b": still here\n\n"
                 elif live.kind == "typing":
