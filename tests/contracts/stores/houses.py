@@ -51,6 +51,10 @@ class House(Protocol):
         """Let the pauses after failures end."""
         ...
 
+    def another(self) -> AbstractAsyncContextManager[Store]:
+        """Open the same store once more, as another process would; in memory it is the same one."""
+        ...
+
     async def traces(self) -> str:
         """Return everything stored anywhere, as one text to look for canaries in."""
         ...
@@ -64,6 +68,16 @@ async def set_up(store: Store) -> None:
     """Set up the salon and the bistro."""
     await store.directories.save(LUZ, [LUZ_CHAT])
     await store.directories.save(MAR, [MAR_CHAT])
+
+
+@asynccontextmanager
+async def opened(store: Store) -> AsyncIterator[Store]:
+    """Open a store and close it."""
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @dataclass
@@ -83,6 +97,10 @@ class MemoryHouse:
     async def pauses_over(self) -> None:
         self.clock.advance(timedelta(seconds=120))
 
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[Store]:
+        yield self.store
+
     async def traces(self) -> str:
         return "\n".join(_walk(self.store))
 
@@ -91,13 +109,9 @@ class MemoryHouse:
 async def memory(lease: timedelta = LEASE, make: Callable[..., Any] = MemoryStore) -> AsyncIterator[House]:
     """Open a memory store, or a broken twin of it."""
     clock = ManualClock(NOW)
-    store = make(clock, lease=lease)
-    await store.open()
-    await set_up(store)
-    try:
+    async with opened(make(clock, lease=lease)) as store:
+        await set_up(store)
         yield MemoryHouse(store, clock, lease)
-    finally:
-        await store.close()
 
 
 @dataclass
@@ -125,6 +139,13 @@ class SqliteHouse:
         finally:
             connection.close()
 
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[Store]:
+        from storage.sql.sqlite import SqliteStore
+
+        async with opened(SqliteStore(self.path, lease=self.lease, clock=self.clock)) as store:
+            yield store
+
     async def traces(self) -> str:
         connection = sqlite3.connect(self.path, timeout=10)
         try:
@@ -142,13 +163,9 @@ async def sqlite(lease: timedelta, template: Path, path: Path) -> AsyncIterator[
 
     shutil.copy(template, path)
     clock = ManualClock(NOW)
-    store = SqliteStore(path, lease=lease, clock=clock)
-    await store.open()
-    try:
+    async with opened(SqliteStore(path, lease=lease, clock=clock)) as store:
         await set_up(store)
         yield SqliteHouse(store, clock, lease, path)
-    finally:
-        await store.close()
 
 
 @dataclass
@@ -174,6 +191,14 @@ class PostgresHouse:
             "UPDATE lanes SET ready_at = '2001-01-01', due_at = '2001-01-01', lease_until = NULL",
             "UPDATE outbox SET due_at = '2001-01-01' WHERE done_at IS NULL",
         )
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[Store]:
+        from storage.sql.postgres import PostgresStore
+
+        made = PostgresStore(self.dsn, redis_url=REDIS, prefix=self.prefix, lease=self.lease, clock=self.clock)
+        async with opened(made) as store:
+            yield store
 
     async def traces(self) -> str:
         import asyncpg
@@ -206,13 +231,10 @@ async def postgres(lease: timedelta, database: str) -> AsyncIterator[House]:
     clock = ManualClock(NOW)
     await _empty(database)
     try:
-        store = PostgresStore(database, redis_url=REDIS, prefix=prefix, lease=lease, clock=clock)
-        await store.open()
-        try:
+        made = PostgresStore(database, redis_url=REDIS, prefix=prefix, lease=lease, clock=clock)
+        async with opened(made) as store:
             await set_up(store)
             yield PostgresHouse(store, clock, lease, database, prefix)
-        finally:
-            await store.close()
     finally:
         async with Redis.from_url(REDIS) as redis:
             async for key in redis.scan_iter(match=f"{prefix}*"):

@@ -1,0 +1,127 @@
+"""Several processes on one store: each sees what the others did, and none does it twice."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from domain.conversations import Owner
+from domain.errors import OpeningTaken
+from domain.ports import ControlChange, Live, Outcome
+from tests.builders import ANNA, LUZ, LUZ_CHAT, arrival, at, book, commit_for, hold
+from tests.contracts.stores.story import booked, claim_one, due, hear, meet, story, taken, words
+from tests.contracts.stores.test_live import hear_next
+
+if TYPE_CHECKING:
+    from tests.contracts.stores.houses import House
+
+
+@story
+async def test_what_one_door_accepts_another_worker_hears(house: House) -> None:
+    async with house.another() as other:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waiting = asyncio.create_task(other.mailbox.wait(20))
+        await asyncio.sleep(0.1)
+        await house.store.mailbox.accept([arrival("hi", external_id="w1")])
+        await waiting
+        assert loop.time() - started < 5, "the other is woken"
+        assert list(await other.mailbox.accept([arrival("hi", external_id="w1")])) == [False]
+        claim = await claim_one(other)
+        assert not await house.store.mailbox.claim(10)
+        assert await other.mailbox.commit([commit_for(claim, "Hi Ana")]) == [Outcome.COMMITTED]
+        assert words(await due(house.store)) == ["Hi Ana"]
+        assert await due(other) == []
+
+
+@story
+async def test_workers_share_the_lanes(house: House) -> None:
+    async with house.another() as other:
+        await house.store.mailbox.accept([arrival("hi", f"guest {number}") for number in range(20)])
+        shares = await asyncio.gather(*(store.mailbox.claim(6) for store in (house.store, other) * 3))
+        lanes = [claim.lane for share in shares for claim in share]
+        assert len(lanes) == len(set(lanes)) == 20
+
+
+@story
+async def test_workers_take_turns_in_one_conversation(house: House) -> None:
+    async with house.another() as other:
+        stores = (house.store, other)
+        await meet(house.store, state=b'{"turn": 1}')
+        for number in range(2, 8):
+            store = stores[number % 2]
+            await store.mailbox.accept([arrival(f"line {number}")])
+            claim = await claim_one(store)
+            assert claim.conversation is not None
+            assert claim.conversation.version == number - 1
+            assert claim.state == b'{"turn": %d}' % (number - 1), "never what this process last saw"
+            assert await store.mailbox.commit([commit_for(claim)]) == [Outcome.COMMITTED]
+
+
+@story
+async def test_two_processes_sell_one_opening(house: House) -> None:
+    async with house.another() as other:
+        who = await meet(house.store)
+        calendars = [store.calendar(LUZ.business.id) for store in (house.store, other) * 4]
+        answers = await asyncio.gather(
+            *(calendar.apply([book(booked(who))]) for calendar in calendars), return_exceptions=True
+        )
+        assert sorted(type(one).__name__ for one in answers) == ["NoneType", *["OpeningTaken"] * 7]
+        assert await taken(other, ANNA) == ["anna 15:00-15:30"]
+        with pytest.raises(OpeningTaken):
+            await other.calendar(LUZ.business.id).apply([hold(at(15))])
+
+
+@story
+async def test_staff_elsewhere_take_over_in_the_middle_of_a_turn(house: House) -> None:
+    async with house.another() as other:
+        conversation = await meet(house.store)
+        await house.store.mailbox.accept([arrival("are you there?")])
+        claim = await claim_one(house.store)
+        await other.control.change(ControlChange(conversation.id, LUZ.business.id, None, Owner.HUMAN, "rosa"))
+        assert await house.store.mailbox.commit([commit_for(claim, "I am the bot")]) == [Outcome.CONTROL_LOST]
+        again = await house.store.mailbox.read(claim)
+        assert again.conversation is not None
+        assert again.conversation.owner is Owner.HUMAN
+        assert await other.mailbox.commit([commit_for(again, notices=("noted",))]) == [Outcome.COMMITTED]
+
+
+@story
+async def test_a_changed_set_up_is_seen_everywhere(house: House) -> None:
+    async with house.another() as other:
+        assert await other.directories.directory(LUZ.business.id) == LUZ
+        await house.store.directories.save(replace(LUZ, faqs=()), [LUZ_CHAT])
+        await hear(other, arrival("do you take cards?"))
+        for _ in range(40):
+            if (await other.directories.directory(LUZ.business.id)).version == 2:
+                break
+            await asyncio.sleep(0.1)
+        seen = await other.directories.directory(LUZ.business.id)
+        assert seen == replace(LUZ, faqs=(), version=2)
+
+
+@story
+async def test_pages_hear_of_turns_in_every_process(house: House) -> None:
+    async with house.another() as other:
+        conversation = await meet(house.store)
+        listening = asyncio.Event()
+        page = asyncio.create_task(hear_next(house.store.live, conversation.id, 1, listening))
+        await listening.wait()
+        await asyncio.sleep(0.3)
+        await hear(other, arrival("hello?"), says=("Hi Ana",))
+        await other.live.publish([Live(conversation.id, conversation.business_id, "turn")])
+        (event,) = await asyncio.wait_for(page, 10)
+        assert event.conversation_id == conversation.id, "what it says beyond that is the store's to choose"
+
+
+@story
+async def test_the_erased_are_gone_from_every_process(house: House) -> None:
+    async with house.another() as other:
+        conversation = await meet(house.store, state=b'{"name": "Canary"}')
+        await other.privacy.erase(LUZ.business.id, conversation.customer_id)
+        await house.store.mailbox.accept([arrival("hi again")])
+        claim = await claim_one(house.store)
+        assert b"Canary" not in (claim.state or b"")
