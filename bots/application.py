@@ -69,7 +69,7 @@ class Application:
         }
         self.intake = Intake(store, clock)
         self.tokens = Tokens(secrets.key("choice-tokens"))
-        self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens)
+        self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens, base_url)
         self.worker = Worker(store, self.reception, most=turns, loops=loops)
         self.delivery = Delivery(store, self.channels, clock, most=sends, call_seconds=send_seconds)
         self.clockwork = Clockwork(store, clock)

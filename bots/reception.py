@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from bots.post import post
 from bots.verticals import FORMS
 from dialogs.engine import Engine, Incoming, view
-from dialogs.fit import fit
 from dialogs.messages import Due, HandedBack, Reply, Say, Tap, Text
 from dialogs.replies import Replies, Voice
 from dialogs.state import State, dump, load
 from dialogs.turn import Turn
 from dialogs.understanding.catalogue import Catalogue
-from dialogs.wire import decode_content, encode_content, encode_outbound, sender_name
+from dialogs.wire import decode_content, encode_content, sender_name
 from dialogs.wording import booking_card
-from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
+from domain.conversations import Conversation, Message, Owner, Timer, TurnRecord
 from domain.customers import Customer, Identity
 from domain.desk import Desk
 from domain.errors import BookingNotFound
@@ -70,13 +70,15 @@ class Reception:
         understander: Understander,
         replies: Replies,
         tokens: Tokens,
+        base_url: str = "",
     ) -> None:
-        """Take the stores, the channels by name, the clock, what understands words and what words replies."""
+        """Take the stores, the channels by name, the clock, what understands and words, and where links lead."""
         self._store = store
         self._channels = channels
         self._clock = clock
         self._replies = replies
         self._tokens = tokens
+        self._base_url = base_url
         self._engine = Engine(understander, tokens)
         self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
 
@@ -137,7 +139,7 @@ class Reception:
             incoming = [Incoming(one, mail.sent_at) for one, mail in zip(contents, claim.mail, strict=True)]
             await self._engine.hear(turn, desk, conversation, scene.conversation_id, scene.catalogue, incoming)
         after = self._after(scene, turn)
-        said, outbox = self._words(scene, turn, after)
+        said, outbox = post(after, scene.account.channel, scene.channel.can, self._replies_of(scene, turn), now)
         return Commit(
             claim=claim,
             conversation=after,
@@ -212,15 +214,14 @@ class Reception:
             external_id=mail.external_id,
         )
 
-    def _words(self, scene: _Scene, turn: Turn, after: Conversation) -> tuple[list[Message], list[Outgoing]]:
-        """Word what was said, fit it to the channel, and make a transcript line and an outbox row of each message."""
+    def _replies_of(self, scene: _Scene, turn: Turn) -> list[Reply]:
+        """Word what was said; what can be chosen gets its tokens, and a card that is not shown its link."""
         if not turn.says:
-            return [], []
-        business = scene.directory.business
+            return []
+        business, can = scene.directory.business, scene.channel.can
         voice = Voice(turn.state.language or business.languages[0], business.trade, business.country, turn.local.date())
         offer = turn.state.offer
-        lines: list[Message] = []
-        rows: list[Outgoing] = []
+        replies: list[Reply] = []
         for worded in self._replies.compose(turn.says, voice):
             choices: tuple[tuple[str, str], ...] = ()
             if worded.options and offer is not None:
@@ -229,35 +230,11 @@ class Reception:
                     (self._tokens.token(scene.conversation_id, offer.id, index), one.label)
                     for index, one in enumerate(offer.options)
                 )
-            reply = Reply(worded.text, choices, worded.notice, worded.card)
-            for outbound in fit(reply, scene.channel.can):
-                line = Message(
-                    after.id,
-                    after.business_id,
-                    "bot",
-                    outbound.text,
-                    turn.now,
-                    choices=outbound.buttons or outbound.rows,
-                    card=outbound.card,
-                )
-                lines.append(line)
-                rows.append(
-                    Outgoing(
-                        after.id,
-                        after.business_id,
-                        after.account_id,
-                        scene.account.channel,
-                        after.external_id,
-                        "notice" if worded.notice else "talk",
-                        after.control_epoch,
-                        line.id,
-                        encode_outbound(outbound),
-                        turn.now,
-                        has_link="://" in outbound.text,
-                        position=len(rows),
-                    )
-                )
-        return lines, rows
+            replies.append(Reply(worded.text, choices, worded.notice, worded.card))
+            if worded.card and worded.notice and not can.cards and turn.outcome != "cancelled":
+                link = (business.links or self._base_url) + worded.card["manage"]
+                replies.append(Reply(self._replies.text("manage-link", {"link": link}, voice), notice=True))
+        return replies
 
     def _after(self, scene: _Scene, turn: Turn) -> Conversation:
         """Return the conversation as it stands after the turn."""

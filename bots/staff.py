@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dialogs.fit import fit
+from bots.post import post
 from dialogs.messages import Due, HandedBack, Reply
 from dialogs.replies import Replies, Voice
-from dialogs.wire import encode_content, encode_outbound
+from dialogs.wire import encode_content
 from domain import handoff
 from domain.conversations import Conversation, Message, Outgoing, Owner, Timer
 from domain.errors import Malformed
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from adapters.base import Channel
     from domain.businesses import Policies
     from domain.clock import Clock
-    from domain.conversations import Author, OutboxKind
     from domain.handoff import Handoff
     from domain.ids import BusinessId, ConversationId
     from domain.ports import Store
@@ -54,8 +54,9 @@ class Staff:
         words = _words(text)
         before = await self._find(business_id, conversation_id)
         change = handoff.replied(before, await self._policies(business_id), self._clock.now(), staff)
-        said = [] if change.keep_epoch else await self._joined(before, staff)
-        return await self._change(before, change, [*said, *await self._lines(before, "staff", "staff", words, staff)])
+        joined = [] if change.keep_epoch else await self._joined(before, staff)
+        said = await self._lines(before, words, staff)
+        return await self._change(before, change, [*joined, *said])
 
     async def note(
         self, business_id: BusinessId, conversation_id: ConversationId, staff: str, text: str
@@ -100,32 +101,14 @@ class Staff:
         voice = Voice(language, business.trade, business.country, self._clock.now().date())
         told = self._replies.text("staff-joined", {"name": staff}, voice)
         mark = self._event(before, f"{staff} took over")
-        return [(mark, None), *await self._lines(before, "bot", "notice", told, "")]
+        return [(mark, None), *await self._lines(before, told)]
 
-    async def _lines(
-        self, to: Conversation, author: Author, kind: OutboxKind, text: str, staff: str
-    ) -> list[tuple[Message, Outgoing | None]]:
+    async def _lines(self, to: Conversation, text: str, staff: str = "") -> list[tuple[Message, Outgoing | None]]:
         """Return a transcript line and an outbox row for each message that the text becomes on its channel."""
         account = await self._store.directories.account_by_id(to.account_id)
-        now = self._clock.now()
-        lines: list[tuple[Message, Outgoing | None]] = []
-        for position, outbound in enumerate(fit(Reply(text, notice=True), self._channels[account.channel].can)):
-            line = Message(to.id, to.business_id, author, outbound.text, now, author_id=staff)
-            row = Outgoing(
-                conversation_id=to.id,
-                business_id=to.business_id,
-                account_id=to.account_id,
-                channel=account.channel,
-                to=to.external_id,
-                kind=kind,
-                epoch=to.control_epoch,
-                message_id=line.id,
-                body=encode_outbound(outbound),
-                created_at=now,
-                position=position,
-            )
-            lines.append((line, row))
-        return lines
+        can = self._channels[account.channel].can
+        lines, rows = post(to, account.channel, can, [Reply(text, notice=True)], self._clock.now(), staff)
+        return list(zip(lines, rows, strict=True))
 
     def _event(self, to: Conversation, text: str) -> Message:
         return Message(to.id, to.business_id, "system", text, self._clock.now())
@@ -146,7 +129,10 @@ class Staff:
                 owner_id=change.owner_id,
                 reason=change.reason,
                 messages=[line for line, _ in lines],
-                outbox=[row for _, row in lines if row is not None],
+                outbox=[
+                    replace(row, position=position)
+                    for position, row in enumerate(row for _, row in lines if row is not None)
+                ],
                 timers=[
                     Timer(
                         before.id,

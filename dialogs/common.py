@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 Answer: TypeAlias = "Callable[[Turn, Desk, Any], Awaitable[Stage | None]]"
 """Answers a command: the stage it leads to and ends the hearing with, or None to go on where the talk was."""
 
-MOST_ANGER = 2
-"""So many complaints, and people are asked to help."""
-
 
 async def _ask(turn: Turn, desk: Desk, command: Ask) -> Stage | None:
     answer = _QUESTIONS.get(command.topic, _unknown)
@@ -65,8 +62,9 @@ async def _address(turn: Turn, _desk: Desk, _about: str) -> None:
 
 
 async def _prices(turn: Turn, _desk: Desk, about: str) -> None:
-    one = turn.directory.service.get(about)
-    chosen = [one] if one else list(turn.directory.services)
+    asked = [about] if about else turn.state.slots.service
+    chosen = [turn.directory.service[one] for one in asked if one in turn.directory.service]
+    chosen = chosen or list(turn.directory.services)
     if turn.form.table and not any(service.price for service in chosen):
         turn.say("no-prices", phone=turn.place.phone or "none")
         return
@@ -153,6 +151,8 @@ def hand_over(turn: Turn, reason: str) -> Stage | None:
     if not turn.directory.business.policies.staffed:
         turn.say("nobody-here", phone=turn.place.phone or "none", email=turn.place.email or "none")
         return None
+    if not turn.state.form:
+        turn.state.slots = frames.person(turn.state.slots)
     turn.hand_over(reason)
     turn.say("handed-over", role="notice")
     return Stage(turn.state.stage)
@@ -213,13 +213,13 @@ async def _greet(turn: Turn, _desk: Desk, _command: Greet) -> Stage | None:
 
 
 async def _thank(turn: Turn, _desk: Desk, _command: Thank) -> Stage | None:
-    if not turn.state.form:
+    if not (turn.rest or turn.changed):
         turn.say("welcome")
     return None
 
 
 async def _bye(turn: Turn, _desk: Desk, _command: Bye) -> Stage | None:
-    if not turn.state.form:
+    if not (turn.rest or turn.changed):
         turn.say("goodbye")
     return None
 
@@ -238,11 +238,8 @@ async def _opt_in(turn: Turn, _desk: Desk, _command: OptIn) -> Stage | None:
 
 
 async def _complain(turn: Turn, _desk: Desk, _command: Complain) -> Stage | None:
-    turn.state.anger += 1
     turn.say("sorry")
-    if turn.state.anger >= MOST_ANGER:
-        return hand_over(turn, "complaint")
-    return None
+    return hand_over(turn, "complaint")
 
 
 GLOBAL: dict[type, Answer] = {

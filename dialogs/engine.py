@@ -47,7 +47,6 @@ STAGES: dict[Stage, Handler] = {
 
 MOST_FAILED = 2
 """So many turns in a row that were not understood, and people are asked to help."""
-_SOCIAL = (Thank, Bye)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Engine:
         catalogue: Catalogue,
         incoming: Sequence[Incoming],
     ) -> None:
-        """Hear the messages in order. What is said, changed and to be written is in the turn and the desk afterwards."""
+        """Hear the messages in order; what is said and to be written is in the turn and the desk afterwards."""
         had_form = bool(turn.state.form)
         steps: list[int] = []
         for one in incoming:
@@ -168,6 +167,7 @@ class Engine:
         asked_before = len(turn.says)
         fill(turn)
         if turn.owner is not Owner.BOT:
+            state.form = state.form or "book"  # staff go on from what was said
             turn.say("handed-over", role="notice")
             return
         stage = await self._answer_global(turn, desk)
@@ -201,7 +201,7 @@ class Engine:
         if _asks(turn, asked_before):
             return
         kinds = {type(one) for one in commands}
-        if not turn.state.form and kinds <= set(_SOCIAL):
+        if Bye in kinds or (not turn.state.form and kinds <= {Thank}):
             return
         if kinds == {Greet}:
             if turn.state.frame is not None:
@@ -225,20 +225,22 @@ class Engine:
 
     def _not_understood(self, turn: Turn) -> None:
         state = turn.state
-        state.failed += 1
+        if "NotUnderstood" not in turn.log:
+            state.failed += 1
+        turn.log.append("NotUnderstood")
         turn.certainty, turn.outcome = 0.0, "not_understood"
         if state.failed >= MOST_FAILED and turn.directory.business.policies.staffed:
             turn.say("could-not-understand")
             common.hand_over(turn, "not understood twice")
             return
-        turn.say("not-understood")
+        turn.say("not-understood", role="context")
         if state.asked or state.form:
             prompts.reprompt(turn)
         else:
-            prompts.help_with(turn, "help-short")
+            prompts.help_with(turn, "help-short" if state.greeted else "help")
 
     async def _overhear(self, turn: Turn, desk: Desk, catalogue: Catalogue, one: Incoming) -> None:
-        """People answer: the bot stays silent, but for a customer in the queue who asks for it, or wants no messages."""
+        """People answer, so the bot is silent, but for who waits in the queue and asks for it, or wants no messages."""
         turn.outcome = "silent"
         if not isinstance(one.content, Text):
             return

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dialogs.slots import LATEST
-from dialogs.understanding.commands import ANYONE, Day, TimeOfDay
+from dialogs.understanding.commands import ANYONE, Day, Seek, TimeOfDay
 from domain.availability import Wish
 from domain.hours import epoch_minute, hours_on, moment_of
 
@@ -37,6 +37,16 @@ def wish(turn: Turn, day: Day, time: TimeOfDay | None) -> Wish:
     )
 
 
+def steer(turn: Turn) -> None:
+    """Let "somebody else" and "another day" change what is known, where they come with other news."""
+    slots = turn.state.slots
+    for seek in turn.take(Seek):
+        if seek.way == "other_staff" and "staff" not in turn.changed:
+            slots.staff = ANYONE
+        elif seek.way == "other_day" and "date" not in turn.changed:
+            slots.date = None
+
+
 def own(turn: Turn) -> tuple[str, ...]:
     """Return the hold and the booking of this conversation that must not stand in their own way."""
     kept, target = turn.state.kept, turn.state.target
@@ -49,16 +59,20 @@ async def look(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list
 
 
 async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
-    """Return the openings nearest to what was wanted, in order of time."""
+    """Return the openings nearest to what was wanted, in order of time; the one that is kept is none of them."""
     wanted: datetime | None = None
     if time is not None:
         wanted = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
-    return await desk.alternatives(wish(turn, day, None), wanted, most=most, without=own(turn))
+    kept = turn.state.kept
+    found = await desk.alternatives(wish(turn, day, None), wanted, most=most + bool(kept), without=own(turn))
+    return [one for one in found if kept is None or one.starts_at != kept.starts_at][:most]
 
 
-async def soonest(turn: Turn, desk: Desk, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
-    """Return the first openings from now on, looking further and further ahead."""
-    today = turn.local.date()
+async def soonest(
+    turn: Turn, desk: Desk, time: TimeOfDay | None, most: int = 3, after: date | None = None
+) -> list[Opening]:
+    """Return the first openings from now on, or from the day after another, looking further and further ahead."""
+    today = turn.local.date() if after is None else after + timedelta(days=1)
     horizon = turn.directory.business.policies.horizon_days
     first, found = 0, []
     for last in (1, 6, 20, horizon):
@@ -104,7 +118,7 @@ def a_day_each(found: list[Opening], most: int = 5) -> list[Opening]:
 
 
 def why_not(turn: Turn, day: Day, time: TimeOfDay | None) -> str:
-    """Return why there is no opening: `closed`, `outside`, `soon` or `full`."""
+    """Return why there is no opening: `closed`, `outside`, `soon`, `late` or `full`."""
     if not day.exact:
         return "full"
     ranges = hours_on(turn.directory, turn.place.id, day.first) or ()
@@ -112,9 +126,20 @@ def why_not(turn: Turn, day: Day, time: TimeOfDay | None) -> str:
         return "closed"
     if time is None or not time.exact:
         return "full"
-    if not any(opens <= time.earliest < closes for opens, closes in ranges):
+    within = [(opens, closes) for opens, closes in ranges if opens <= time.earliest < closes]
+    if not within:
         return "outside"
     start = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
     if start < turn.now + turn.directory.business.policies.minimum_notice:
         return "soon"
-    return "full"
+    ends = time.earliest + _minutes(turn)
+    return "full" if any(ends <= closes for _, closes in within) else "late"
+
+
+def _minutes(turn: Turn) -> int:
+    """Return how long what is looked for takes."""
+    slots = turn.state.slots
+    if turn.form.table:
+        policy = turn.directory.business.policies.turn_minutes
+        return next((minutes for size, minutes in policy if (slots.party_size or 1) <= size), policy[-1][1])
+    return sum(turn.directory.service[one].minutes for one in slots.service)

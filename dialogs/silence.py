@@ -82,7 +82,7 @@ async def handed_back(turn: Turn, desk: Desk) -> None:
     if state.kept is not None:
         desk.release(state.kept.hold_id)
         state.kept = None
-    state.offer, state.failed, state.anger = None, 0, 0
+    state.offer, state.failed = None, 0
     turn.say("bot-again", role="notice", business=turn.directory.business.name)
     if state.form == "book" and state.stage in (Stage.CONFIRMING, Stage.ALTERNATIVES, Stage.COLLECTING):
         from dialogs.stages import collecting

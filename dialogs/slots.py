@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from dialogs import offers
-from dialogs.messages import Option
+from dialogs.messages import ClockTime, Option
 from dialogs.understanding.commands import (
     ANYONE,
     Add,
@@ -23,6 +23,7 @@ from dialogs.understanding.commands import (
 from domain.hours import hours_on
 
 if TYPE_CHECKING:
+    from dialogs.messages import Fact
     from dialogs.turn import Turn
     from dialogs.understanding.commands import SlotName, Value
 
@@ -231,6 +232,7 @@ def _clarify(turn: Turn, slot: SlotName, values: tuple[Value, ...]) -> None:
     elif slot == "time":
         minutes = [one.earliest for one in values if isinstance(one, TimeOfDay)]
         options = [Option(f"time:{minute}", "", minute=minute) for minute in minutes]
-        turn.ask("time", "which-time", options, "times")
+        facts: dict[str, Fact] = {"first": ClockTime(min(minutes)), "second": ClockTime(max(minutes))}
+        turn.ask("time", "which-time", options, "times", facts)
     elif slot == "date":
         turn.ask("date", "which-date", offers.days(one.first for one in values if isinstance(one, Day)), "dates")

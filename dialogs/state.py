@@ -105,7 +105,6 @@ class State:
     greeted: bool = False
     failed: int = 0
     """Turns in a row that were not understood."""
-    anger: int = 0
     contact_asked: bool = False
     nudged: bool = False
 

@@ -23,6 +23,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     from dialogs.stages import collecting
 
     if turn.changed:
+        search.steer(turn)
         return await collecting.advance(turn, desk)
     if seeks := turn.take(Seek, Skip):
         seek_ = seeks[-1]
@@ -113,7 +114,8 @@ async def _sought(turn: Turn, desk: Desk, command: Seek) -> list[Opening]:
         border = moment_of(epoch_minute(zone, slots.date.first, first))
         return [one for one in of_day if one.starts_at < border][-3:]
     border = moment_of(epoch_minute(zone, slots.date.last, last))
-    return [one for one in of_day if one.starts_at > border][:3]
+    later = [one for one in of_day if one.starts_at > border][:3]
+    return later or await search.soonest(turn, desk, None, after=slots.date.last)
 
 
 def _reference(turn: Turn) -> tuple[int, int]:

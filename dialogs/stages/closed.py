@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs import frames
+from dialogs import frames, prompts
 from dialogs.stages import Stage, changing, collecting, greeting
 from dialogs.understanding.commands import Affirm, Deny, Skip
 from domain.bookings import OPEN
@@ -28,7 +28,8 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
             state.asked, state.offer = "", None
             turn.say("no-contact")
             return Stage.CLOSED
-        if turn.refused:
+        if turn.refused or (turn.take(Affirm) and not turn.changed):
+            prompts.reprompt(turn)
             return Stage.CLOSED
     if state.booking and turn.changed and turn.changed <= _MOVES_A_BOOKING | _PERSONAL and not state.frame:
         try:
@@ -39,7 +40,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
             said = state.slots
             frames.begin(turn, "move", target=booking.id, slots=changing.moved_from(turn, booking, said))
             return await collecting.advance(turn, desk)
-    if turn.take(Affirm) and not turn.changed and not state.asked:
+    if not turn.changed and not state.asked and turn.take(Affirm):
         turn.say("all-done")
         return Stage.CLOSED
     return await greeting.hear(turn, desk)

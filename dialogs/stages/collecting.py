@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 async def hear(turn: Turn, desk: Desk) -> Stage:
     """Hear an answer while slots are being filled."""
     if turn.changed:
+        search.steer(turn)
         return await advance(turn, desk)
     if seeks := turn.take(Seek):
         return await alternatives.seek(turn, desk, seeks[-1])

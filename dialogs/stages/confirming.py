@@ -24,6 +24,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     if state.form == "cancel":
         return await _hear_cancel(turn, desk)
     if turn.changed - {"notes"}:
+        search.steer(turn)
         return await collecting.advance(turn, desk)
     if seeks := turn.take(Seek):
         return await alternatives.seek(turn, desk, seeks[-1])
@@ -42,7 +43,7 @@ async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     """Keep an opening, in exchange for what was kept before, and show the summary."""
     state = turn.state
     kept = state.kept
-    if kept is None or kept.opening != opening or turn.retry or _wants_other_services(turn):
+    if kept is None or kept.opening != opening or turn.retry or _wants_something_else(turn):
         moving = await desk.booking(state.target) if state.form == "move" and state.target else None
         hold = desk.hold(opening, kept.hold_id if kept else None, moving=moving)
         state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
@@ -53,7 +54,7 @@ async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
 def still_kept(turn: Turn) -> Opening | None:
     """Return the opening that is kept if it is what the slots still say and its time is not over."""
     kept, slots = turn.state.kept, turn.state.slots
-    if kept is None or turn.retry or kept.expires_at <= turn.now or _wants_other_services(turn):
+    if kept is None or turn.retry or kept.expires_at <= turn.now or _wants_something_else(turn):
         return None
     start = kept.starts_at.astimezone(turn.zone)
     minute, day, time = start.hour * 60 + start.minute, slots.date, slots.time
@@ -63,7 +64,6 @@ def still_kept(turn: Turn) -> Opening | None:
         and day.first == day.last == start.date()
         and time.earliest == time.latest == minute
         and slots.staff in ("", ANYONE, kept.staff_id)
-        and slots.party_size == kept.party_size
         and turn.place.id == kept.place_id
     )
     return kept.opening if same else None
@@ -96,7 +96,7 @@ async def _book(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         opening,
         customer_id=turn.customer.id,
         service_ids=state.kept.service_ids,
-        party_size=slots.party_size,
+        party_size=state.kept.party_size,
         name=slots.name,
         phone=slots.phone,
         email=slots.email,
@@ -123,7 +123,7 @@ async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     try:
         before = await desk.booking(state.target)
         wished = None if not state.slots.staff else state.slots.staff != ANYONE
-        party = state.slots.party_size if turn.form.table else None
+        party = state.kept.party_size if turn.form.table else None
         moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
     except (BookingClosed, BookingNotFound):
         return _too_late(turn, desk)
@@ -167,6 +167,7 @@ def _services(turn: Turn) -> list[str]:
     return list(turn.state.slots.service) or [one.id for one in turn.directory.services[:1]]
 
 
-def _wants_other_services(turn: Turn) -> bool:
+def _wants_something_else(turn: Turn) -> bool:
+    """Return whether what is kept is for other services or another party than the slots say."""
     kept = turn.state.kept
-    return kept is not None and kept.service_ids != _services(turn)
+    return kept is not None and (kept.service_ids, kept.party_size) != (_services(turn), turn.state.slots.party_size)

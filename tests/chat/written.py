@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.chat.scene import INDENT
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"answered", "booked", "moved", "cancelled", "handed_over"})
 """Outcomes that other words of the line already tell."""
 
+_LINK = re.compile(r"http://[^/ ]+(/b/[\w-]+/)[\w-]+")
+"""A link to a booking: its code is drawn anew in every run."""
+
 
 def spoken(message: Outbound, to: str = "") -> list[str]:
     """Return the lines of one platform message; `to` names who reads it where that is not plain."""
     author = "Bot" if message.author == "bot" else message.author
     name = f"{author} (to {to})" if to else author
-    first, *rest = message.text.split("\n")
+    first, *rest = _LINK.sub(r"\g<1>…", message.text).split("\n")
     # A blank line would end the entry, so it is drawn.
     lines = [f"{name}: {first}".rstrip(), *(f"{INDENT}{line.rstrip() or '¶'}" for line in rest)]
     if choices := message.buttons or message.rows:

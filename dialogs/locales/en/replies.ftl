@@ -86,6 +86,7 @@ not-free-full = { $staff ->
 not-free-taken = { $wanted } has just been taken.
 not-free-closed = We are closed { $date-on }.
 not-free-outside = We are not open { $wanted-on }.
+not-free-late = { $wanted } is too close to closing for that.
 not-free-soon = { $wanted } is too soon to book.
 no-day-full = { $staff ->
     [none] Nothing is free { $date-on }.
@@ -104,6 +105,7 @@ correction-not-free = { $why ->
     [closed] We are closed { $wanted-on }.
     [outside] We are not open { $wanted-on }.
     [soon] { $wanted } is too soon to book.
+    [late] { $wanted } is too close to closing for that.
     [taken] { $wanted } has just been taken.
    *[other] { $wanted } is taken.
 } I still have { $kept } for you. Shall I book that, or is another time better?
@@ -221,6 +223,7 @@ opted-in = Welcome back.
 nudge = Are you still there?
 
 ## Choices
+manage-link = To see, move or cancel it: { $link }
 choice-yes = Yes
 choice-no = No
 choice-skip = Skip

@@ -84,6 +84,7 @@ not-free-full = { $staff ->
 not-free-taken = { $wanted } se acaba de ocupar.
 not-free-closed = { $date-on } está cerrado.
 not-free-outside = { $wanted-on } no está abierto.
+not-free-late = { $wanted } queda demasiado cerca del cierre.
 not-free-soon = { $wanted } es demasiado pronto para reservar.
 no-day-full = { $staff ->
     [none] { $date-on } no queda nada libre.
@@ -102,6 +103,7 @@ correction-not-free = { $why ->
     [closed] { $wanted-on } está cerrado.
     [outside] { $wanted-on } no está abierto.
     [soon] { $wanted } es demasiado pronto para reservar.
+    [late] { $wanted } queda demasiado cerca del cierre.
     [taken] { $wanted } se acaba de ocupar.
    *[other] { $wanted } está ocupado.
 } Le sigo guardando { $kept }. ¿Lo reservo así o prefiere otra hora?
@@ -219,6 +221,7 @@ opted-in = Bienvenido de nuevo.
 nudge = ¿Sigue ahí?
 
 ## Opciones
+manage-link = Para verla, cambiarla o anularla: { $link }
 choice-yes = Sí
 choice-no = No
 choice-skip = Omitir
