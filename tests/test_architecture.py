@@ -23,9 +23,13 @@ LONG = {
 
 def tracked(suffix=""):
     """Yield the files of the project, whether it is a clone or an unpacked archive."""
-    skipped = {".git", ".venv", "data", "__pycache__", "node_modules", "build", "dist"}
+    skipped = {".git", "data", "__pycache__", "node_modules", "build", "dist"}
     for folder, names, files in os.walk(ROOT):
-        names[:] = [n for n in names if n not in skipped and not n.endswith((".egg-info", "_cache"))]
+        names[:] = [
+            n
+            for n in names
+            if n not in skipped and not n.endswith((".egg-info", "_cache")) and not n.startswith(".venv")
+        ]
         for file in files:
             if file.endswith(suffix):
                 yield Path(folder, file)
