@@ -8,10 +8,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
@@ -21,16 +17,20 @@ from storage.sql import guards
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION_LENGTH = len("2026_11_20_0001")
 REMEDY = "run `frontdesk migrate`"
 
 
 def configuration() -> Config:
     """Return Alembic's configuration for our scripts."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
@@ -38,8 +38,12 @@ def configuration() -> Config:
 
 @cache
 def head() -> str:
-    """Return the newest revision that this program knows."""
-    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+    """Return the newest revision that this program knows: files are named `<revision>_<what>.py`, in order.
+
+    Read off the names, because a process that only serves does not load Alembic.
+    """
+    newest = max(file.name for file in (MIGRATIONS / "versions").glob("????_??_??_????_*.py"))
+    return newest[:REVISION_LENGTH]
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -48,6 +52,7 @@ def migrate(url: str, revision: str = "head") -> None:
     One transaction: a migration that fails, or after which a trigger, constraint or policy of the written list is
     missing, leaves the database as it was. Raises StoreUnavailable then.
     """
+    from alembic import command
 
     def run(connection: Connection) -> None:
         config = configuration()
@@ -64,6 +69,8 @@ def migrate(url: str, revision: str = "head") -> None:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision that a database is at; None for an empty one."""
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.clock import SystemClock
 from domain.errors import StoreUnavailable
 from storage.sql import guards
-from storage.sql.migrate import connected, head, meant_here, migrate, revision_of
+from storage.sql.migrate import MIGRATIONS, configuration, connected, head, meant_here, migrate, revision_of
 from storage.sql.models import Base
 from storage.sql.sqlite import SqliteStore
-from tests.contracts.stores import houses
+from tests.storage.sql import databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +35,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         migrate(found)
         yield found
         return
-    if missing := asyncio.run(houses.services_missing()):
-        pytest.skip(missing)
-    name = asyncio.run(houses.postgres_template())
-    yield houses.database_url(name).replace("postgresql://", "postgresql+asyncpg://", 1)
-    asyncio.run(houses.drop_template(name))
+    with databases.postgres() as made:
+        yield made
 
 
 def test_models_and_migrations_say_the_same(url: str) -> None:
@@ -48,6 +46,12 @@ def test_models_and_migrations_say_the_same(url: str) -> None:
 
     assert connected(url, differences) == []
     assert connected(url, revision_of) == head()
+
+
+def test_the_newest_file_is_the_head_of_one_chain() -> None:
+    scripts = ScriptDirectory.from_config(configuration())
+    assert scripts.get_heads() == [head()]
+    assert len(list(scripts.walk_revisions())) == len(list((MIGRATIONS / "versions").glob("*.py")))
 
 
 def test_every_guard_of_the_list_is_there(url: str) -> None:
@@ -91,12 +95,12 @@ def test_every_column_says_whether_it_is_personal_and_every_table_how_long_it_is
 
 
 @pytest.mark.service
-def test_a_business_sees_and_writes_only_its_own_rows(request: pytest.FixtureRequest) -> None:
-    if missing := asyncio.run(houses.services_missing()):
-        pytest.skip(missing)
-    name = asyncio.run(houses.postgres_template())
-    request.addfinalizer(lambda: asyncio.run(houses.drop_template(name)))
-    url = houses.database_url(name).replace("postgresql://", "postgresql+asyncpg://", 1)
+def test_a_business_sees_and_writes_only_its_own_rows() -> None:
+    with databases.postgres() as url:
+        tenants(url)
+
+
+def tenants(url: str) -> None:
     insert = "INSERT INTO customers (business_id, id, created_at, name, phone, email, language) "
 
     def prepare(connection: Connection) -> None:
