@@ -11,11 +11,11 @@ PYTHON ?=
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test lint format bench lock clean
+.PHONY: help setup run chat test lint format bench bench-against lock clean
 
 help: ## list what can be done
 	@printf 'Frontdesk: answers a business'"'"'s chats and takes its bookings.\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@printf '\n  PORT=8000 is where `make run` listens; PYTHON= names an interpreter for `make setup`.\n'
 
 setup: $(STAMP) ## make .venv with everything locked in requirements.lock (once; again when the lock changes)
@@ -66,6 +66,14 @@ bench: $(STAMP) ## measure turns in memory and on SQLite, and a long history
 	"$(BIN)/python" -m bench.turns --store sqlite
 	"$(BIN)/python" -m bench.history
 
+bench-against: $(STAMP) $(VENV)-against/.set-up ## measure python-telegram-bot and aiogram beside it; needs Redis
+	"$(BIN)/python" -m bench.against --environment "$(VENV)-against"
+
+$(VENV)-against/.set-up: $(STAMP) bench/against/requirements.txt
+	@"$(BIN)/python" -m venv --clear "$(VENV)-against"
+	@"$(VENV)-against/bin/python" -m pip install $(PIP) -r bench/against/requirements.txt
+	@touch $@
+
 lock: $(STAMP) ## resolve the dependencies again and write requirements.lock
 	"$(BIN)/python" -m pip install $(PIP) pip-tools
 	"$(BIN)/pip-compile" --quiet --upgrade --extra postgres --extra redis --extra dev --generate-hashes --allow-unsafe \
@@ -74,5 +82,5 @@ lock: $(STAMP) ## resolve the dependencies again and write requirements.lock
 	@touch $(STAMP)
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build dist
+	rm -rf "$(VENV)" "$(VENV)-against" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
