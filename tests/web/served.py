@@ -6,21 +6,25 @@ import asyncio
 import os
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
-import uvicorn
 
+from bots.server import Server
 from dialogs.replies import Replies, Voice
 from tests.builders import NOW
 from tests.web.house import House, house
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
+    from web.app import Site
+
+T = TypeVar("T")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -38,17 +42,13 @@ def words(key: str, language: str) -> str:
     return _replies().text(key, {}, Voice(language, "", "", NOW.date()))
 
 
-class Served:
-    """The address of a house, and a way to do things on its loop."""
+class Served(Generic[T]):
+    """The address of something served, and a way to do things on its loop."""
 
-    def __init__(self, url: str, one: House, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, url: str, house: T, loop: asyncio.AbstractEventLoop) -> None:
         self.url = url
-        self.house = one
+        self.house = house
         self._loop = loop
-
-    async def close(self) -> None:
-        """Let the open pages go, so that the server can stop."""
-        self.house.app.close()
 
     def run(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Do something on the application's loop and return what comes of it."""
@@ -60,18 +60,16 @@ class Served:
 
 
 @contextmanager
-def served(**more: Any) -> Iterator[Served]:
-    """Serve a house on a free port of this machine."""
+def listening(opened: Callable[[], AbstractAsyncContextManager[tuple[T, Site]]]) -> Iterator[Served[T]]:
+    """Serve on a free port of this machine what `opened` yields."""
     ready = threading.Event()
     box: dict[str, Any] = {}
 
     async def serve() -> None:
-        async with house(words=words, **more) as one:
+        async with opened() as (one, site):
             listener = socket.socket()
             listener.bind(("127.0.0.1", 0))
-            server = uvicorn.Server(
-                uvicorn.Config(one.app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
-            )
+            server = Server(site)
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             box.update(served=Served(url, one, asyncio.get_running_loop()), server=server)
             ready.set()
@@ -83,9 +81,22 @@ def served(**more: Any) -> Iterator[Served]:
     try:
         yield box["served"]
     finally:
-        box["served"].run(box["served"].close)
         box["server"].should_exit = True
         thread.join(10)
+        assert not thread.is_alive(), "open pages kept the server from stopping"
+
+
+@contextmanager
+def served(**more: Any) -> Iterator[Served[House]]:
+    """Serve a house."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[tuple[House, Site]]:
+        async with house(words=words, **more) as one:
+            yield one, one.app
+
+    with listening(opened) as one:
+        yield one
 
 
 def chromium() -> str:

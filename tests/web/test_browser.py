@@ -168,6 +168,7 @@ def test_by_keyboard_alone(browser: Browser, site: Served) -> None:
     site.house.says = {}
     page.keyboard.press("Enter")
     page.get_by_text("You said: t2").wait_for()
+    assert page.evaluate("document.activeElement.id") == "text", "the focus is not lost with the chip"
     assert page.locator(".line.customer .bubble").first.inner_text().endswith("first line\nsecond line")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -96,8 +96,13 @@ class Portal:
         query = request.query_params
         if "to" in query:
             start = moment_of(query["to"])
+            moved = replace(one.booking, starts_at=start)
             return self._page(
-                "portal_confirm.html", one, to=query["to"], to_when=formats.when(start, one.zone, one.locale)
+                "portal_confirm.html",
+                one,
+                to=query["to"],
+                to_when=formats.when(start, one.zone, one.locale),
+                moved=of_booking(moved, one.front.directory, one.locale),
             )
         first = moves.first_day(query.get("from", ""), today, horizon)
         days = await moves.days(one.desk, one.front.directory, one.booking, first)

@@ -17,7 +17,10 @@ let conversation = keep.get("conversation") || root.dataset.conversation;
 
 const lines = new Lines(part("lines"), {
   name, words, locale,
-  tapped: (token, label) => say({ choice: token, label }),
+  tapped(token, label, byKeyboard) {
+    say({ choice: token, label });
+    if (byKeyboard) part("text").focus();
+  },
   again: (id) => outgoing.again(id),
 });
 

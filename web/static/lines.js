@@ -83,7 +83,7 @@ export class Lines {
     const chips = el("div", { class: choices.length > 2 ? "chips numbered" : "chips" });
     for (const { token, label } of choices) {
       const chip = el("button", { class: "chip", type: "button", dir: "auto" }, label);
-      chip.addEventListener("click", () => this.tapped(token, label));
+      chip.addEventListener("click", (event) => this.tapped(token, label, event.detail === 0));
       chips.append(chip);
     }
     this.choices = el("li", { class: "below" }, chips);
