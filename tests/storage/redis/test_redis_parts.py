@@ -62,7 +62,7 @@ async def subscribed(link: RedisLink) -> AsyncIterator[Subscriber]:
 
 async def connected(subscriber: Subscriber) -> None:
     async with asyncio.timeout(5):
-        while not subscriber.connected:
+        while not subscriber.connected:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.01)
 
 
@@ -129,7 +129,7 @@ def test_a_wakeup_may_be_for_later_and_none_is_missed_before_waiting() -> None:
             assert time.monotonic() - began < 0.2, "it was notified before it waited"
             began = time.monotonic()
             await wakeup.wait(0.1)
-            assert 0.05 < time.monotonic() - began, "and that notice is used up"
+            assert time.monotonic() - began > 0.05, "and that notice is used up"
 
     asyncio.run(story())
 
@@ -249,7 +249,7 @@ def test_a_killed_subscription_is_made_anew() -> None:
                     if client["name"] == link.key("subscriber"):
                         await redis.client_kill_filter(_id=client["id"])
             async with asyncio.timeout(5):
-                while subscriber.connected:
+                while subscriber.connected:  # noqa: ASYNC110 - nothing tells
                     await asyncio.sleep(0.01)
             await connected(subscriber)
             await connected(other)
