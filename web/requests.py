@@ -79,7 +79,7 @@ def raw_request(request: Request, endpoint_id: str, body: bytes, now: datetime) 
     """Return a request as channels see it."""
     return ChannelRequest(
         method=request.method,
-        path=request.url.path,
+        path=request.scope["path"],
         headers=dict(request.headers),
         query=dict(request.query_params),
         body=body,

@@ -137,5 +137,6 @@ class Desk:
             here=request.url.path,
             slot_names=view.SLOTS,
             stage_names=view.STAGES,
+            reasons=view.REASONS,
             **context,
         )

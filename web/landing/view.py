@@ -27,6 +27,10 @@ BOOKINGS = 40
 CONVERSATIONS = 30
 LINES = 100
 STAGES = frozenset({"greeting", "collecting", "alternatives", "confirming", "paying", "changing", "closed"})
+REASONS = frozenset(
+    {"asked-for-a-person", "complaint", "not-understood-twice", "large-party", "unanswered", "silent", "frustration"}
+)
+"""Why a conversation was handed over, as far as there are words for it."""
 SLOTS = ("service", "staff", "place", "date", "time", "party_size", "name", "phone", "email", "notes")
 
 
