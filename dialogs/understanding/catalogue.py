@@ -52,6 +52,8 @@ class Catalogue:
         """Whether parties are seated at tables."""
         self.names: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
         """First word to (further words, kind, ids): several ids where a name fits several."""
+        self.parts: set[str] = set()
+        """Words that are only part of a name."""
         services = [one for one in directory.services if one.needs != "table"]
         self._index("<service>", _with_synonyms(directory.business.trade, services))
         self._index("<staff>", ((one.id, (one.name, *one.aliases)) for one in directory.staff))
@@ -90,6 +92,7 @@ class Catalogue:
             self.names.setdefault(name_keys[0], []).append((name_keys[1:], kind, tuple(ids)))
         for word, ids in parts.items():
             if (word,) not in full:
+                self.parts.add(word)
                 self.names.setdefault(word, []).append(((), kind, tuple(ids)))
 
     def meant(self, word: str) -> str | None:

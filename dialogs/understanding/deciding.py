@@ -266,9 +266,22 @@ def _last_resort(reading: Reading) -> None:
         reading.emit(0, Invalid("phone", heard.text.strip()[:40]))
     elif heard.asked == "email" and phrases.words:
         reading.emit(0, Invalid("email", heard.text.strip()[:60]))
+    elif _introduced(reading):
+        reading.emit(0, change(heard, "name", names.bare(phrases), GUESSED))
     elif "sorry" in reading.marks and len(reading.phrases.content) == 1:
         reading.emit(0, Repeat())
     if reading.phrases.fuzzy:
         reading.certainty = min(reading.certainty, SPELLED)
     if reading.commands:
         reading.certainty = min(reading.certainty, GUESSED + 0.2)
+
+
+def _introduced(reading: Reading) -> bool:
+    """Return whether the message is nothing but first and last name in capitals: a signature, whatever was asked."""
+    phrases = reading.phrases
+    words = [at for at, word in enumerate(phrases.said) if word[0].isalnum()]
+    return (
+        2 <= len(words) <= 4
+        and "name" not in reading.heard.slots
+        and all(phrases.said[at].istitle() and (at in phrases.unknown) for at in words)
+    )

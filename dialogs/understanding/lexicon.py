@@ -38,6 +38,8 @@ class Lexicon:
         self.not_names: frozenset[str] = frozenset()
         self.particles: frozenset[str] = frozenset()
         self.agreeing: frozenset[str] = frozenset()
+        self.pronouns: frozenset[str] = frozenset()
+        """Number words that stand for a noun beside other words."""
         self.accents: dict[str, str] = {}
         """Words that are others without their accent, as compared and as written."""
         self.parts: dict[str, tuple[int, int]] = {}
@@ -58,7 +60,7 @@ class Lexicon:
 
     def _read(self, file: dict[str, Any]) -> None:
         self.order = file.get("order", self.order)
-        for name in ("fillers", "stops", "not_names", "particles", "agreeing"):
+        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
         self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}

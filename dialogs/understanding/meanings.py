@@ -124,7 +124,9 @@ def _or(reading: Reading, match: Match) -> None:
 
 def _optout(reading: Reading, match: Match) -> None:
     # "stop" alone calls off what is under way; where nothing is, it is the opt-out word of the platforms.
-    alone = match.meaning == "optout.word" and reading.heard.stage not in {"greeting", "closed"}
+    # In capitals it is that word everywhere: carriers tell customers to write it so.
+    shouted = reading.phrases.text(match.start, match.end).isupper()
+    alone = match.meaning == "optout.word" and not shouted and reading.heard.stage not in {"greeting", "closed"}
     reading.emit(match.start, Cancel() if alone else OptOut())
 
 
@@ -174,13 +176,11 @@ def _filler(reading: Reading, at: int) -> bool:
 def _figure(kind: str) -> Callable[[Reading, Match], None]:
     def act(reading: Reading, match: Match) -> None:
         phrases = reading.phrases
+        if not kind and phrases.words[match.start] in phrases.lexicon.pronouns and len(phrases.content) > 1:
+            return  # "the blue one", "una manicura"
         last = match.end - 1
-        if (
-            last + 1 < len(phrases.words)
-            and not phrases.breaks(last + 1)
-            and any(key == "<one>" for key, _ in phrases.singles[last])
-        ):
-            return  # an article: "una manicura"
+        if last + 1 < len(phrases.words) and not phrases.breaks(last + 1) and phrases.is_article(last):
+            return  # "para una manicura"
         value = next((value for _, value in match.values if isinstance(value, int)), None)
         if value is not None:
             if kind == "ord":
@@ -208,8 +208,30 @@ def _day_pick(reading: Reading, match: Match) -> None:
         reading.picks.append(("day", found, match.start))
 
 
+def _price_of_it(reading: Reading, match: Match) -> None:
+    """Take "how much is it": what is being booked, where that is known."""
+    known = reading.heard.slots.get("service")
+    first = known[0] if isinstance(known, (list, tuple)) and known else known
+    reading.emit(match.start, Ask("prices", first if isinstance(first, str) else ""))
+
+
+def _wait(reading: Reading, match: Match) -> None:
+    """Take "wait": not yes, where a yes was asked for; elsewhere what follows is a correction."""
+    if reading.heard.asked == "confirm" and len(reading.phrases.matches) == 1:
+        reading.emit(match.start, Deny())
+    else:
+        _correction(reading, match)
+
+
 def _named(slot: Any) -> Callable[[Reading, Match], None]:
     def act(reading: Reading, match: Match) -> None:
+        phrases, heard = reading.phrases, reading.heard
+        word = phrases.words[match.start]
+        if match.end - match.start == 1 and word in heard.catalogue.parts and phrases.singles[match.start]:
+            # A word of a name that says something else too ("children" of "Children's cut") names it only where asked.
+            offered = heard.offer.kind if heard.offer is not None else ""
+            if slot not in {heard.asked, offered} and not reading.denying:
+                return
         reading.put(slot, match.values[0][1], match.start, reading.certainty_of(match))
 
     return act
@@ -230,6 +252,8 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "refuse": _refuse,
     "also": _also,
     "or": _or,
+    "ask.price_it": _price_of_it,
+    "wait": _wait,
     "optout": _optout,
     "optout.word": _optout,
     "yes": _yes,
@@ -250,7 +274,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "<staff>": _named("staff"),
     "<place>": _named("place"),
 }
-_MARKS = frozenset({"sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at"})
+_MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at"})
 """Meanings that are only kept in mind until the message is decided."""
 
 

@@ -24,7 +24,10 @@ def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
     while end < len(phrases.words) and end - at < _MOST:
         said, word = phrases.said[end], phrases.words[end]
         if not said[0].isalpha():
-            break
+            if said != "-" or end in {at, len(phrases.words) - 1}:
+                break
+            end += 1  # "Sousa-Reis"
+            continue
         known = bool(phrases.singles[end]) and end not in phrases.fuzzy
         common = word in lexicon.stops or word in lexicon.fillers
         capital = said[0].isupper() and len(said) > 1
@@ -37,7 +40,7 @@ def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
         elif common or (known and not (capital and sure)) or (not sure and word in lexicon.not_names):
             break
         end += 1
-    while end > at and phrases.words[end - 1] in lexicon.particles:
+    while end > at and (phrases.words[end - 1] in lexicon.particles or phrases.words[end - 1] == "-"):
         end -= 1
     return written(phrases.said[at:end], lexicon.particles), end
 
@@ -60,4 +63,4 @@ def written(said: list[str], particles: frozenset[str]) -> str:
             fixed.append("'".join(piece[:1].upper() + piece[1:].lower() for piece in word.split("'")))
         else:
             fixed.append(word)
-    return " ".join(fixed)
+    return " ".join(fixed).replace(" - ", "-")

@@ -208,6 +208,10 @@ class Phrases:
         """Return words as they were written."""
         return " ".join(self.said[start:end])
 
+    def is_article(self, at: int) -> bool:
+        """Return whether a number word is an article as well ("una", where "a" counts one)."""
+        return any(key == "<one>" for key, _ in self.singles[at])
+
     def breaks(self, at: int) -> bool:
         """Return whether a phrase ends at this word."""
         return at >= len(self.words) or self.words[at] in BREAKS
