@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,9 +23,9 @@ from dialogs.wording import booking_card
 from domain.conversations import Conversation, Message, Owner, Timer, TurnRecord
 from domain.customers import Customer, Identity
 from domain.desk import Desk
-from domain.errors import BookingNotFound
+from domain.errors import BookingNotFound, ControlLost
 from domain.ids import new_id
-from domain.ports import Claim, Commit, Live, Outcome
+from domain.ports import Claim, Commit, ControlChange, Live, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -320,10 +321,33 @@ class Reception:
         await self._store.live.publish([Live(after.id, after.business_id, "turn", {"turn": commit.turn.id})])
 
     async def _fail(self, claim: Claim, error: Exception) -> None:
-        """Give the lane back; mail that keeps failing is set aside and people are called to it."""
-        _log.exception("turn failed", conversation=claim.lane, error=type(error).__name__)
-        if await self._store.mailbox.fail(claim, f"{type(error).__name__}: {error}"[:500]):
-            _log.error("mail set aside", conversation=claim.lane, mail=claim.mail[0].id)
+        """Give the lane back; mail that keeps failing is set aside, the customer is told and people are called."""
+        _log.exception("turn failed", conversation=claim.lane, error=error)
+        if not await self._store.mailbox.fail(claim, type(error).__name__):
+            return
+        _log.error("mail set aside", conversation=claim.lane, mail=claim.mail[0].id)
+        conversation = claim.conversation
+        if conversation is None or conversation.owner is not Owner.BOT:
+            return
+        scene = await self._scene(claim)
+        business = scene.directory.business
+        language = conversation.language or business.languages[0]
+        voice = Voice(language, business.trade, business.country, self._clock.now().date())
+        sorry = Reply(self._replies.text("error-internal", {}, voice), notice=True)
+        now = self._clock.now()
+        lines, rows = post(conversation, scene.account.channel, scene.channel.can, [sorry], now)
+        with contextlib.suppress(ControlLost):  # people were faster
+            await self._store.control.change(
+                ControlChange(
+                    conversation.id,
+                    conversation.business_id,
+                    conversation.control_epoch,
+                    Owner.QUEUE,
+                    reason="a message could not be heard",
+                    messages=lines,
+                    outbox=rows,
+                )
+            )
 
 
 def _state(claim: Claim, scene: _Scene) -> State:
