@@ -30,7 +30,7 @@ class BookingRow(Base):
         ForeignKeyConstraint(["business_id", "customer_id"], ["customers.business_id", "customers.id"]),
         UniqueConstraint("business_id", "key"),
         Index("ix_bookings_starts", "business_id", "starts_at"),
-        Index("ix_bookings_customer", "business_id", "customer_id", "ends_at"),
+        Index("ix_bookings_customer", "business_id", "customer_id", "status", "ends_at"),
         Index(
             "uq_bookings_code",
             "business_id",

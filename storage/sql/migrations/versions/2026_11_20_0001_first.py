@@ -355,7 +355,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("business_id", "key", name=op.f("uq_bookings_business_id_key")),
         info={"retention": "as long as the business is set up; erasing the customer blanks what is personal"},
     )
-    op.create_index("ix_bookings_customer", "bookings", ["business_id", "customer_id", "ends_at"], unique=False)
+    op.create_index("ix_bookings_customer", "bookings", ["business_id", "customer_id", "status", "ends_at"], unique=False)
     op.create_index("ix_bookings_starts", "bookings", ["business_id", "starts_at"], unique=False)
     op.create_index(
         "uq_bookings_code",
