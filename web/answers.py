@@ -60,6 +60,7 @@ def answer(request: Request, pages: Pages, status: int, reply: str, *, detail: s
             "error.html",
             language,
             status,
+            reply_status=status,
             title=pages.say(language, key),
             help=pages.say(language, key + "-help"),
             request_id=request.scope.get("request_id", ""),

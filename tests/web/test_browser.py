@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.web.house import House
+
 pytestmark = pytest.mark.browser
 
 SCREENS = [(390, 844, "light"), (390, 844, "dark"), (1280, 900, "light"), (1280, 900, "dark")]
@@ -51,7 +53,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(browser: Browser) -> Iterator[Served]:  # the browser first: without one nothing need be served
+def site(browser: Browser) -> Iterator[Served[House]]:  # the browser first: without one nothing need be served
     with served() as one:
         yield one
 
@@ -98,7 +100,7 @@ def say(page: Page, text: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize("size", SCREENS, ids=str)
-def test_a_customer_books_by_chat(browser: Browser, site: Served, size: tuple[int, int, str]) -> None:
+def test_a_customer_books_by_chat(browser: Browser, site: Served[House], size: tuple[int, int, str]) -> None:
     problems: list[str] = []
     page = opened(screen(browser, size), f"{site.url}/webchat/luz", problems)
     page.get_by_role("heading", name="Welcome to Luz Studio").wait_for()
@@ -130,7 +132,7 @@ def test_a_customer_books_by_chat(browser: Browser, site: Served, size: tuple[in
     assert problems == []
 
 
-def test_the_first_paint_is_small(browser: Browser, site: Served) -> None:
+def test_the_first_paint_is_small(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = context.new_page()
     sizes: list[int] = []
@@ -140,7 +142,7 @@ def test_the_first_paint_is_small(browser: Browser, site: Served) -> None:
     assert 5_000 < sum(sizes) < 30_000
 
 
-def test_it_all_works_without_script(browser: Browser, site: Served) -> None:
+def test_it_all_works_without_script(browser: Browser, site: Served[House]) -> None:
     page = opened(screen(browser, java_script_enabled=False), f"{site.url}/webchat/luz")
     site.house.says = {"text": "Which of these suits you?", "choices": CHOICES}
     page.get_by_role("textbox").fill("a haircut tomorrow")
@@ -153,7 +155,7 @@ def test_it_all_works_without_script(browser: Browser, site: Served) -> None:
     assert page.locator(".line.customer").count() == 2
 
 
-def test_by_keyboard_alone(browser: Browser, site: Served) -> None:
+def test_by_keyboard_alone(browser: Browser, site: Served[House]) -> None:
     page = opened(screen(browser), f"{site.url}/webchat/luz")
     for _ in range(8):
         page.keyboard.press("Tab")
@@ -172,7 +174,7 @@ def test_by_keyboard_alone(browser: Browser, site: Served) -> None:
     assert page.locator(".line.customer .bubble").first.inner_text().endswith("first line\nsecond line")
 
 
-def test_a_reload_and_another_tab_show_the_same_conversation(browser: Browser, site: Served) -> None:
+def test_a_reload_and_another_tab_show_the_same_conversation(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     left = opened(context, f"{site.url}/webchat/luz")
     say(left, "from the left", "You said: from the left")
@@ -187,7 +189,7 @@ def test_a_reload_and_another_tab_show_the_same_conversation(browser: Browser, s
         assert page.locator(".line.bot:not(.writing .line)").count() >= 2
 
 
-def test_what_is_written_while_the_line_is_down_is_kept_and_sent_once(browser: Browser, site: Served) -> None:
+def test_what_is_written_while_the_line_is_down_is_kept_and_sent_once(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz")
     say(page, "hi", "You said: hi")
@@ -209,7 +211,7 @@ def test_what_is_written_while_the_line_is_down_is_kept_and_sent_once(browser: B
     assert page.get_by_role("textbox").input_value() == "half a sen", "a draft is never lost"
 
 
-def test_an_answer_that_gets_lost_does_not_make_two_messages(browser: Browser, site: Served) -> None:
+def test_an_answer_that_gets_lost_does_not_make_two_messages(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz")
     lost = []
@@ -229,7 +231,7 @@ def test_an_answer_that_gets_lost_does_not_make_two_messages(browser: Browser, s
     assert page.locator(".line.customer").count() == 1
 
 
-def test_the_server_restarts_and_the_page_comes_back_by_itself(browser: Browser, site: Served) -> None:
+def test_the_server_restarts_and_the_page_comes_back_by_itself(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz")
     say(page, "hi", "You said: hi")
@@ -241,7 +243,7 @@ def test_the_server_restarts_and_the_page_comes_back_by_itself(browser: Browser,
     page.locator("#lines").get_by_text("You said: are you there").wait_for()
 
 
-def test_a_reader_of_old_messages_is_not_torn_away(browser: Browser, site: Served) -> None:
+def test_a_reader_of_old_messages_is_not_torn_away(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz")
     site.house.says = {"text": "line\n" * 80}
@@ -258,7 +260,7 @@ def test_a_reader_of_old_messages_is_not_torn_away(browser: Browser, site: Serve
     assert page.get_by_role("button", name="New messages").is_hidden()
 
 
-def test_hostile_words_stay_words(browser: Browser, site: Served) -> None:
+def test_hostile_words_stay_words(browser: Browser, site: Served[House]) -> None:
     problems: list[str] = []
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz", problems)
@@ -273,7 +275,7 @@ def test_hostile_words_stay_words(browser: Browser, site: Served) -> None:
     assert problems == []
 
 
-def test_the_page_in_spanish_and_from_right_to_left(browser: Browser, site: Served) -> None:
+def test_the_page_in_spanish_and_from_right_to_left(browser: Browser, site: Served[House]) -> None:
     context = screen(browser, locale="es-ES")
     page = opened(context, f"{site.url}/webchat/luz")
     page.get_by_role("heading", name="Te damos la bienvenida a Luz Studio").wait_for()
@@ -287,7 +289,7 @@ def test_the_page_in_spanish_and_from_right_to_left(browser: Browser, site: Serv
 
 @pytest.mark.parametrize("size", SCREENS, ids=str)
 def test_a_customer_moves_and_cancels_on_the_page_of_the_booking(
-    browser: Browser, site: Served, size: tuple[int, int, str]
+    browser: Browser, site: Served[House], size: tuple[int, int, str]
 ) -> None:
     made = booking(at(15), customer_id="c1", code="abc", name="John Smith")
     site.run(lambda: site.house.store.calendar(LUZ.business.id).apply([book(made)]))
@@ -311,7 +313,7 @@ def test_a_customer_moves_and_cancels_on_the_page_of_the_booking(
 
 @pytest.mark.parametrize("size", SCREENS, ids=str)
 def test_staff_take_a_conversation_over_and_give_it_back(
-    browser: Browser, site: Served, size: tuple[int, int, str]
+    browser: Browser, site: Served[House], size: tuple[int, int, str]
 ) -> None:
     problems: list[str] = []
     customer = opened(screen(browser), f"{site.url}/webchat/luz")
@@ -345,3 +347,14 @@ def test_staff_take_a_conversation_over_and_give_it_back(
     desk.get_by_role("button", name="Take over").wait_for()
     assert customer.get_by_text("a difficult one").count() == 0
     assert problems == []
+
+
+@pytest.mark.parametrize("size", SCREENS[1:3], ids=str)
+def test_a_page_that_is_not_there_says_what_to_do(
+    browser: Browser, site: Served[House], size: tuple[int, int, str]
+) -> None:
+    page = opened(screen(browser, size), f"{site.url}/b/luz/not-a-code")
+    page.get_by_role("heading", name="We cannot find this booking").wait_for()
+    looked_at(page, f"error-{size[2]}")
+    page.get_by_role("link", name="To the start page").click()
+    page.get_by_role("heading", name="Frontdesk answers").wait_for()

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from domain.conversations import Owner
 from domain.errors import UnknownConversation
 from web import formats
 from web.booking_card import Seen, of_booking
@@ -49,6 +50,8 @@ class Row:
     """ISO 8601."""
     clock: str
     current: bool
+    waits: bool
+    """For a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ async def rows(tools: Tools, fronts: Sequence[Front], language: str, current: st
         found = await tools.store.transcripts(business.id).open_conversations(CONVERSATIONS)
         made += await asyncio.gather(*(_row(tools, front, one, language, current) for one in found))
     made.sort(key=lambda row: row.conversation.last_heard_at, reverse=True)
-    made.sort(key=lambda row: row.conversation.owner.value != "queue")
+    made.sort(key=lambda row: not row.waits)
     return made
 
 
@@ -129,6 +132,7 @@ async def _row(tools: Tools, front: Front, one: Conversation, language: str, cur
         if heard.date() == now.date()
         else formats.date_only(heard.date(), locale),
         current=one.id == current,
+        waits=one.owner is Owner.QUEUE,
     )
 
 

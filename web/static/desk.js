@@ -20,6 +20,7 @@ function place(text) {
     if (focused?.href) part.querySelector(`a[href="${CSS.escape(focused.getAttribute("href"))}"]`)?.focus();
     else if (focused) part.querySelector("button, a")?.focus();
   }
+  document.getElementById("desk").className = fresh.getElementById("desk")?.className ?? "desk";
   if (stay) toEnd();
 }
 
@@ -49,7 +50,8 @@ document.addEventListener("submit", async (event) => {
     const text = await answer.text();
     if (!answer.ok && answer.status !== 404) return form.submit();
     place(text);
-    if ("clear" in form.dataset && !new URL(answer.url).searchParams.has("problem")) form.querySelector("textarea").value = "";
+    const field = form.querySelector("textarea");
+    if (field && field.value === body.get("text") && !new URL(answer.url).searchParams.has("problem")) field.value = "";
     toEnd();
   } catch {
     light.hidden = false;

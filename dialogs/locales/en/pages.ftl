@@ -1,5 +1,6 @@
 # The words of the pages. `%name%` is replaced by the page.
 
+page-home = To the start page
 page-reference = If you tell us about it, name this:
 page-error-internal = Something went wrong here
 page-error-internal-help = It is not your fault, and nothing was changed. Please try again in a moment.

@@ -1,5 +1,6 @@
 # The words of the pages. `%name%` is replaced by the page.
 
+page-home = A la página de inicio
 page-reference = Si nos lo cuentas, menciona esto:
 page-error-internal = Algo ha fallado aquí
 page-error-internal-help = No es culpa tuya y no ha cambiado nada. Inténtalo de nuevo en un momento.
