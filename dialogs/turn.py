@@ -58,6 +58,8 @@ class Turn:
     cancelled_alarms: list[str] = field(default_factory=list)
     made: Booking | None = None
     """The booking that this turn made, moved or cancelled."""
+    unseen: bool = False
+    """The summary changed in this very turn: the customer has not read it yet, so a yes cannot be meant for it."""
     retry: bool = False
     """It is heard again, because an opening was taken meanwhile: what is kept must be looked at anew."""
 

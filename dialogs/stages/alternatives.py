@@ -138,7 +138,7 @@ def _keep(turn: Turn, why: str, shown: list[Option]) -> Stage:
     slots.service, slots.party_size = list(kept.service_ids), kept.party_size
     if slots.staff and slots.staff != ANYONE:
         slots.staff = kept.staff_id or ""
-    turn.refused = True
+    turn.refused = turn.unseen = True
     options = [Option("yes", "=choice-keep"), *shown]
     facts: dict[str, Fact] = {"why": why, "wanted": wanted, "kept": Moment(kept.starts_at, turn.place.zone)}
     turn.ask("confirm", "correction-not-free", options, "confirm", facts)

@@ -111,6 +111,7 @@ def moved_from(turn: Turn, booking: Booking, said: Slots) -> Slots:
 
 
 def _confirm_cancel(turn: Turn, booking: Booking) -> Stage:
+    turn.unseen = True
     turn.ask(
         "confirm",
         "ask-cancel",

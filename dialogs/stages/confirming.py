@@ -32,7 +32,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         turn.take(Affirm)
         prompts.what_to_change(turn)
         return Stage.CONFIRMING
-    if turn.take(Affirm) and not turn.refused:
+    if turn.take(Affirm) and not turn.refused and not turn.unseen:
         return await _commit(turn, desk)
     if not turn.refused or state.asked == "confirm":
         prompts.reprompt(turn)
@@ -47,6 +47,7 @@ async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         moving = await desk.booking(state.target) if state.form == "move" and state.target else None
         hold = desk.hold(opening, kept.hold_id if kept else None, moving=moving)
         state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
+    turn.unseen = True
     prompts.summary(turn)
     return Stage.CONFIRMING
 
@@ -140,7 +141,7 @@ async def _hear_cancel(turn: Turn, desk: Desk) -> Stage:
         turn.say("booking-stays")
         frames.finish(turn)
         return frames.resume(turn)
-    if not turn.take(Affirm):
+    if not turn.take(Affirm) or turn.unseen:
         prompts.reprompt(turn)
         return Stage.CONFIRMING
     try:
