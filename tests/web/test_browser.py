@@ -211,6 +211,40 @@ def test_what_is_written_while_the_line_is_down_is_kept_and_sent_once(browser: B
     assert page.get_by_role("textbox").input_value() == "half a sen", "a draft is never lost"
 
 
+def test_two_tabs_that_write_without_a_line_lose_nothing_even_when_closed(
+    browser: Browser, site: Served[House]
+) -> None:
+    context = screen(browser)
+    left = opened(context, f"{site.url}/webchat/luz")
+    say(left, "hi", "You said: hi")
+    right = opened(context, f"{site.url}/webchat/luz")
+    right.get_by_text("You said: hi").wait_for()
+    context.set_offline(True)
+    for page, text in ((left, "from the left"), (right, "from the right")):
+        page.get_by_role("textbox").fill(text)
+        page.keyboard.press("Enter")
+        page.get_by_role("img", name="Sending").wait_for()
+    left.close()
+    right.close()
+    context.set_offline(False)
+    page = opened(context, f"{site.url}/webchat/luz")
+    page.locator(".line.bot").get_by_text("from the left").wait_for()
+    page.locator(".line.bot").get_by_text("from the right").wait_for()
+    assert page.locator(".line.customer").count() == 3
+
+
+def test_what_the_browser_remembers_may_be_spoiled(browser: Browser, site: Served[House]) -> None:
+    problems: list[str] = []
+    context = screen(browser)
+    page = opened(context, f"{site.url}/webchat/luz")
+    page.evaluate("localStorage.setItem('chat:luz:waiting', '{not json')")
+    page.evaluate("localStorage.setItem('chat:luz:conversation', 'issued-by-nobody')")
+    page = opened(context, f"{site.url}/webchat/luz", problems)
+    say(page, "hello anyway", "You said: hello anyway")
+    assert page.locator(".line.customer").count() == 1
+    assert not [one for one in problems if "404" not in one]
+
+
 def test_an_answer_that_gets_lost_does_not_make_two_messages(browser: Browser, site: Served[House]) -> None:
     context = screen(browser)
     page = opened(context, f"{site.url}/webchat/luz")

@@ -9,12 +9,14 @@ export function newId() {
 export class Outgoing {
   constructor(path, keep, { conversation, arrived, refused, reset }) {
     Object.assign(this, { path, keep, conversation, arrived, refused, reset, failures: 0, busy: false, timer: 0 });
-    this.waiting = JSON.parse(keep.get("waiting") || "[]");
+    this.waiting = this.stored();
+    this.mine = new Set(this.waiting.map((one) => one.id));
     addEventListener("online", () => this.flush());
   }
 
   add(item) {
     this.waiting.push(item);
+    this.mine.add(item.id);
     this.store();
     this.flush();
   }
@@ -73,7 +75,13 @@ export class Outgoing {
     this.store();
   }
 
+  stored() {
+    try { return JSON.parse(this.keep.get("waiting") || "[]"); } catch { return []; }
+  }
+
+  // What another tab has written meanwhile stays.
   store() {
-    this.keep.set("waiting", this.waiting.length ? JSON.stringify(this.waiting) : "");
+    const all = [...this.stored().filter((one) => !this.mine.has(one.id)), ...this.waiting];
+    this.keep.set("waiting", all.length ? JSON.stringify(all) : "");
   }
 }
