@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ class PostgresMailbox:
         self._lease = lease
         self._clock = clock
         self._accepting: Grouper[Arrival, bool] = Grouper(self._accept)
+        self._claiming = asyncio.Lock()
         self._last_business = ""
 
     async def accept(self, arrivals: Sequence[Arrival]) -> Sequence[bool]:
@@ -60,15 +62,16 @@ class PostgresMailbox:
 
     async def claim(self, most: int) -> Sequence[Claim]:
         """Lease up to `most` ready lanes, fair across businesses, each with a new fence. Empty when none is ready."""
-        found = await self._database.fetch(
-            "SELECT * FROM claim_lanes($1, $2, $3)", most, self._last_business, self._lease
-        )
-        if not found:
-            return ()
-        claims = rows.claims(found)
-        self._last_business = max(
-            (one.business_id for one in claims if one.business_id > self._last_business), default=claims[-1].business_id
-        )
+        async with self._claiming:  # one at a time in a process: what becomes ready meanwhile goes with the next
+            found = await self._database.fetch(
+                "SELECT * FROM claim_lanes($1, $2, $3)", most, self._last_business, self._lease
+            )
+            if not found:
+                return ()
+            claims = rows.claims(found)
+            served = {one.business_id for one in claims}
+            round_again = {one for one in served if one <= self._last_business}
+            self._last_business = max(round_again or served)
         for row in found:
             self._directories.noticed(row["business_id"], row["set_up"])
         return await self._with_states([one for one in claims if one.mail])

@@ -114,6 +114,7 @@ DECLARE
   good integer[];
   fresh integer[];
   taken integer[] := '{}';
+  heard_mail bigint[];
   one record;
   moment timestamptz;
 BEGIN
@@ -185,12 +186,14 @@ BEGIN
     PERFORM write_timers(p_timers, p_timer_turns, p_cancels, good);
   END IF;
   moment := clock_timestamp();
+  heard_mail := ARRAY(
+    SELECT unnest(t.mail) FROM json_to_recordset(p_turns) AS t(o integer, mail bigint[]) WHERE t.o = ANY (good));
   RETURN QUERY
   WITH turn AS MATERIALIZED (
     SELECT t.* FROM json_to_recordset(p_turns) AS t(o integer, lane text, mail bigint[])
   ), done AS (
     UPDATE mailbox m SET done_at = p_now, body = '', error = ''
-    WHERE m.id IN (SELECT unnest(t.mail) FROM turn t WHERE t.o = ANY (good)) AND m.done_at IS NULL
+    WHERE m.id = ANY (heard_mail) AND m.done_at IS NULL
     RETURNING m.lane
   ), released AS (
     UPDATE lanes l
