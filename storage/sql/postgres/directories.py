@@ -20,22 +20,38 @@ if TYPE_CHECKING:
 
     from domain.businesses import Account, Directory
     from domain.ids import AccountId, BusinessId
+    from storage.redis.subscriber import Subscriber
     from storage.sql.postgres.pool import Database
 
 KEPT = 4096
 """How many businesses' set-ups are kept, and how many accounts."""
-TRUSTED = 1.0
-"""Seconds after which what is kept is looked at again: another machine may have saved it."""
+TRUSTED = 10.0
+"""Seconds after which what is kept is looked at again, while other machines tell through Redis what they save."""
+ALONE = 1.0
+"""The same while Redis is away and nobody can tell."""
 
 
 class PostgresDirectories:
-    """Claims bring the version of each business along, so that workers never answer from an old set-up."""
+    """Claims bring the version of each business along, so that workers never answer from an old set-up.
 
-    def __init__(self, database: Database) -> None:
+    Whoever saves one tells the others, so that what is kept of it goes at once.
+    """
+
+    def __init__(self, database: Database, subscriber: Subscriber, topic: str) -> None:
         self._database = database
+        self._subscriber = subscriber
+        self._topic = topic
         self._kept: OrderedDict[BusinessId, tuple[Directory, float]] = OrderedDict()
         """With when its version was last seen, by the monotonic clock."""
         self._accounts: OrderedDict[tuple[str, ...], tuple[Account, float]] = OrderedDict()
+
+    async def open(self) -> None:
+        """Begin to hear what other machines save."""
+        await self._subscriber.add(self._topic, self._told)
+
+    async def close(self) -> None:
+        """Stop hearing it."""
+        await self._subscriber.remove(self._topic, self._told)
 
     def noticed(self, business_id: BusinessId, version: int | None) -> None:
         """Take note of a business's present version."""
@@ -51,7 +67,7 @@ class PostgresDirectories:
         """Return a business's set-up. Raises UnknownAccount when there is none."""
         now = time.monotonic()
         kept = self._kept.get(business_id)
-        if kept is not None and now - kept[1] < TRUSTED:
+        if kept is not None and now - kept[1] < self._trusted():
             return kept[0]
         document = await self._database.value("SELECT read_directory($1)", scope((business_id,)))
         if document is None:
@@ -95,13 +111,21 @@ class PostgresDirectories:
                 document = encoded(directory_document(replace(directory, version=version))).decode()
                 await session.fetch("SELECT write_directory($1, $2)", business_id, document)
             await session.fetch("SELECT write_accounts($1, $2)", business_id, encoded(list(accounts)).decode())
-        self._kept.pop(business_id, None)
+        self._told(business_id.encode())
+        await self._subscriber.publish([(self._topic, business_id.encode())])
+
+    def _told(self, business_id: bytes) -> None:
+        """Forget what was saved anew; accounts may have moved between businesses."""
+        self._kept.pop(business_id.decode(), None)
         self._accounts.clear()
+
+    def _trusted(self) -> float:
+        return TRUSTED if self._subscriber.connected else ALONE
 
     async def _account(self, condition: str, *values: str) -> Account:
         now = time.monotonic()
         kept = self._accounts.get(values)
-        if kept is not None and now - kept[1] < TRUSTED:
+        if kept is not None and now - kept[1] < self._trusted():
             return kept[0]
         found = await self._database.fetch(f"SELECT * FROM accounts WHERE {condition}", *values)  # noqa: S608 - ours
         if not found:

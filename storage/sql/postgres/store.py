@@ -58,7 +58,7 @@ class PostgresStore:
         self._busy = BusyReader(self.database)
         self.states = StateCache(link)
         self._committer = Committer(self.database, self.states, self._lanes, self._parcels, clock)
-        self.directories = PostgresDirectories(self.database)
+        self.directories = PostgresDirectories(self.database, subscriber, link.key("set-up"))
         self.mailbox = PostgresMailbox(
             self.database,
             committer=self._committer,
@@ -89,6 +89,7 @@ class PostgresStore:
         Raises StoreUnavailable when PostgreSQL does not answer or its schema is not the current one.
         """
         await self.database.open()
+        await self.directories.open()
         await self._lanes.open()
         await self._parcels.open()
         self._subscriber.open()
@@ -107,6 +108,7 @@ class PostgresStore:
         """Finish what is under way and disconnect."""
         for part in (self.mailbox, self._committer, self.outbox, self._busy):
             await part.close()
+        await self.directories.close()
         await self._lanes.close()
         await self._parcels.close()
         await self._subscriber.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -12,7 +13,7 @@ import pytest
 from domain.errors import StoreUnavailable
 from domain.ports import Live, Outcome
 from storage.sql.postgres import PostgresStore
-from tests.builders import arrival, commit_for
+from tests.builders import LUZ, LUZ_CHAT, arrival, commit_for
 from tests.contracts.stores import houses
 
 if TYPE_CHECKING:
@@ -202,5 +203,23 @@ def test_a_store_that_is_closed_says_so() -> None:
         store = PostgresStore("postgresql://nowhere/x", redis_url=houses.REDIS, clock=SystemClock())
         with pytest.raises(StoreUnavailable):
             await store.mailbox.accept([arrival("hi")])
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("redis_url", [houses.REDIS, NOBODY])
+def test_another_machine_answers_from_the_new_set_up(scene: Any, redis_url: str) -> None:
+    async def story() -> None:
+        async with scene(redis_url=redis_url) as (made, store):
+            elsewhere = await made.store(redis_url=redis_url)
+            await asyncio.sleep(0.3)  # until both listen
+            assert (await elsewhere.directories.directory("biz-luz")).business.name == "Luz Studio"
+            assert (await elsewhere.directories.account_by_id(LUZ_CHAT.id)).name == "Luz Studio"
+            renamed = replace(LUZ, business=replace(LUZ.business, name="Luz & Sombra"))
+            await store.directories.save(renamed, [replace(LUZ_CHAT, name="Luz & Sombra")])
+            assert (await store.directories.directory("biz-luz")).business.name == "Luz & Sombra"
+            await asyncio.sleep(0.3 if redis_url == houses.REDIS else 1.2)
+            assert (await elsewhere.directories.directory("biz-luz")).business.name == "Luz & Sombra"
+            assert (await elsewhere.directories.account_by_id(LUZ_CHAT.id)).name == "Luz & Sombra"
 
     asyncio.run(story())
