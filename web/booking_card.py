@@ -32,6 +32,7 @@ class Seen:
     """What is drawn."""
 
     what: str
+    """The services, "" for a table."""
     status: str
     tone: str
     open: bool
@@ -62,7 +63,7 @@ def of_card(card: Mapping[str, Any], locale: str) -> Seen | None:
     address = str(card.get("address") or "")
     status = str(card.get("status") or Status.CONFIRMED.value)
     return Seen(
-        what=str(card.get("service") or card.get("place") or ""),
+        what="" if card.get("party_size") else str(card.get("service") or ""),
         status=status,
         tone=TONES.get(status, ""),
         open=status in {one.value for one in OPEN},
@@ -93,7 +94,7 @@ def of_booking(booking: Booking, directory: Directory, locale: str) -> Seen:
     total = formats.money(sum(prices[1:], prices[0]), locale) if prices else ""
     link = f"/b/{quote(directory.business.slug)}/{quote(booking.code)}" if booking.code else ""
     return Seen(
-        what=" + ".join(one.name for one in booking.items),
+        what="" if booking.party_size else ", ".join(one.name for one in booking.items),
         status=booking.status.value,
         tone=TONES.get(booking.status.value, ""),
         open=booking.status in OPEN,

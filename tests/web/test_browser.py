@@ -364,7 +364,7 @@ def test_staff_take_a_conversation_over_and_give_it_back(
     say(customer, "is anybody there", "You said: is anybody there")
     desk.get_by_role("link", name="You said: is anybody there").click()
     desk.get_by_role("button", name="Take over").click()
-    desk.get_by_role("button", name="Hand back to the assistant").wait_for()
+    desk.get_by_role("button", name="Hand back").wait_for()
     desk.get_by_role("textbox", name="Reply to the customer").fill("Yes, I am")
     desk.get_by_role("button", name="Send").click()
     customer.get_by_text("Yes, I am").wait_for()
@@ -377,7 +377,7 @@ def test_staff_take_a_conversation_over_and_give_it_back(
     say(customer, "thank you", "You said: thank you")
     desk.locator("#lines").get_by_text("thank you", exact=True).wait_for()
     assert desk.get_by_role("textbox", name="Reply to the customer").input_value() == "half a reply"
-    desk.get_by_role("button", name="Hand back to the assistant").click()
+    desk.get_by_role("button", name="Hand back").click()
     desk.get_by_role("button", name="Take over").wait_for()
     assert customer.get_by_text("a difficult one").count() == 0
     assert problems == []

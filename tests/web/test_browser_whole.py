@@ -109,7 +109,7 @@ def test_from_the_first_word_to_a_moved_and_cancelled_booking(browser: Browser, 
     desk.get_by_role("textbox", name="Reply to the customer").fill("Hello John, see you on Tuesday.")
     desk.get_by_role("button", name="Send").click()
     page.get_by_text("Hello John, see you on Tuesday.").wait_for()
-    desk.get_by_role("button", name="Hand back to the assistant").click()
+    desk.get_by_role("button", name="Hand back").click()
     page.locator("#owner").get_by_text("Assistant").wait_for()
 
     booking.get_by_role("link", name="Cancel booking").click()

@@ -48,7 +48,7 @@ export function bookingCard(card, words, locale) {
   if (manage) links.append(link(manage, "edit", "card-manage", true));
   if (card.address) links.append(link(MAP + encodeURIComponent(card.address), "pin", "card-directions", true));
   return el("article", { "data-booking": card.id, class: open ? "card" : "card over" },
-    el("div", { class: "booking-head" }, el("h2", {}, card.service || card.place || ""), el("span", { class: `badge ${TONES[status] || ""}` }, words[`status-${status}`] || status)),
+    el("div", { class: "booking-head" }, el("h2", {}, card.party_size ? words["card-table"] : card.service || ""), el("span", { class: `badge ${TONES[status] || ""}` }, words[`status-${status}`] || status)),
     el("p", { class: "booking-when" }, el("time", { datetime: card.start }, when(card.start, locale)), elsewhere(card.zone, words)),
     el("dl", { class: "facts" }, ...facts.flatMap(([key, value]) => [el("dt", {}, words[`fact-${key}`]), el("dd", { dir: "auto" }, String(value))])),
     links.children.length ? links : "");

@@ -52,6 +52,7 @@ WORDS = (
     "says-bot",
     "says-staff",
     "zone-time",
+    "card-table",
     "card-calendar",
     "card-manage",
     "card-directions",
