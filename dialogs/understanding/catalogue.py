@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.fuzzy import FewWords
@@ -71,29 +71,32 @@ class Catalogue:
                         known = self.asked.setdefault(form, [])
                         if faq.id not in known:
                             known.append(faq.id)
-        self.speller = FewWords(word for word in self.names if len(word) >= 4)
 
     def _index(self, kind: str, entries: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        full: dict[tuple[str, ...], list[str]] = {}
-        parts: dict[str, list[str]] = {}
+        full: dict[tuple[str, ...], tuple[str, ...]] = {}
+        parts: dict[str, tuple[str, ...]] = {}
         for identifier, names in entries:
-            for name in names:
-                keys = [one for one in _keys(name) if one[0].isalnum()]
-                if not keys:
-                    continue
-                for last in _forms(keys[-1]):
-                    _put(full, (*keys[:-1], last), identifier)
-                if len(keys) > 1:
-                    for key in keys:
-                        if len(key) > 2 and key not in _DULL and key.isalpha():
-                            for form in _forms(key):
-                                _put(parts, form, identifier)
-        for name_keys, ids in full.items():
-            self.names.setdefault(name_keys[0], []).append((name_keys[1:], kind, tuple(ids)))
+            whole, partly = _ways(names)
+            for key in whole:
+                full[key] = (*full[key], identifier) if key in full else (identifier,)
+            for word in partly:
+                parts[word] = (*parts[word], identifier) if word in parts else (identifier,)
+        found = self.names
+        for key, ids in full.items():
+            entry = (key[1:], kind, ids)
+            if key[0] in found:
+                found[key[0]].append(entry)
+            else:
+                found[key[0]] = [entry]
         for word, ids in parts.items():
             if (word,) not in full:
                 self.parts.add(word)
-                self.names.setdefault(word, []).append(((), kind, tuple(ids)))
+                found.setdefault(word, []).append(((), kind, ids))
+
+    @cached_property
+    def speller(self) -> FewWords:
+        """The first words of names, to find mistyped ones."""
+        return FewWords(word for word in self.names if len(word) >= 4)
 
     def meant(self, word: str) -> str | None:
         """Return the word that a mistyped one was meant to be, None where it could belong to several names."""
@@ -154,10 +157,22 @@ def _keys(name: str) -> tuple[str, ...]:
     return tuple(words(name))
 
 
-def _put(index: dict[Any, list[str]], key: Any, identifier: str) -> None:
-    known = index.setdefault(key, [])
-    if identifier not in known:
-        known.append(identifier)
+@lru_cache(maxsize=16_384)
+def _ways(names: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """Return how something with these names may be said: in whole, and by a single word of them."""
+    whole: dict[tuple[str, ...], None] = {}
+    partly: dict[str, None] = {}
+    for name in names:
+        keys = [one for one in _keys(name) if one[0].isalnum()]
+        if not keys:
+            continue
+        for last in _forms(keys[-1]):
+            whole[(*keys[:-1], last)] = None
+        if len(keys) > 1:
+            for key in keys:
+                if len(key) > 2 and key not in _DULL and key.isalpha():
+                    partly.update(dict.fromkeys(_forms(key)))
+    return tuple(whole), tuple(partly)
 
 
 @lru_cache(maxsize=65_536)
