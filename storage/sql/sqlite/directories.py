@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from storage.sql.sqlite.writer import Transaction, Writer
 
 KEPT = 4096
-"""How many businesses' set-ups are kept."""
+"""How many set-ups, and how many accounts, are kept."""
 TRUSTED = 1.0
-"""Seconds after which the version of a kept one is looked at again: another process may have saved it."""
+"""Seconds after which what is kept is compared again: another process may have saved it."""
 
 VERSION = "SELECT version FROM businesses WHERE id = ?"
 _accounts = select(*columns(AccountRow))
@@ -43,6 +43,9 @@ class SqliteDirectories:
         self._reader = reader
         self._kept: OrderedDict[BusinessId, tuple[Directory, float]] = OrderedDict()
         """With when its version was last seen, by the monotonic clock."""
+
+        self._accounts: dict[tuple[str, ...], tuple[Account, float]] = {}
+        """By (channel, name) and by (id,), with when it was read."""
 
     async def directory(self, business_id: BusinessId) -> Directory:
         """Return a business's set-up. Raises UnknownAccount when there is none."""
@@ -63,17 +66,11 @@ class SqliteDirectories:
 
     async def account(self, channel: str, external_id: str) -> Account:
         """Return the account a channel knows by this name. Raises UnknownAccount."""
-        row = self._reader.one(BY_NAME, (channel, external_id))
-        if row is None:
-            raise UnknownAccount(f"{channel} {external_id}")
-        return account_of(row)
+        return self._account(BY_NAME, (channel, external_id))
 
     async def account_by_id(self, account_id: AccountId) -> Account:
         """Return an account. Raises UnknownAccount."""
-        row = self._reader.one(BY_ID, (account_id,))
-        if row is None:
-            raise UnknownAccount(account_id)
-        return account_of(row)
+        return self._account(BY_ID, (account_id,))
 
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
@@ -83,6 +80,22 @@ class SqliteDirectories:
         """Create or replace a business's set-up; the version grows if it differs. Raises StoreUnavailable."""
         await self._writer.do(lambda transaction: _save(transaction, directory, accounts))
         self._kept.pop(directory.business.id, None)
+        self._accounts.clear()
+
+    def _account(self, sql: str, key: tuple[str, ...]) -> Account:
+        now = time.monotonic()
+        kept = self._accounts.get(key)
+        if kept is not None and now - kept[1] < TRUSTED:
+            return kept[0]
+        row = self._reader.one(sql, key)
+        if row is None:
+            self._accounts.pop(key, None)
+            raise UnknownAccount(" ".join(key))
+        if len(self._accounts) >= KEPT:
+            self._accounts.clear()
+        account = account_of(row)
+        self._accounts[key] = account, now
+        return account
 
     def _read(self, business_id: BusinessId) -> Directory:
         directory = read_directory(self._reader.all, business_id)

@@ -8,6 +8,7 @@ import random
 import sqlite3
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
 from queue import Empty, SimpleQueue
@@ -29,6 +30,8 @@ GROUP = 64
 """How many turns, or jobs as large as one, share a transaction."""
 LOCKED_FOR = 5.0
 """Seconds that a lock of another process is waited for."""
+PATIENCE = 0.01
+"""Seconds that jobs are collected at most while the event loop is busy; they are handed over when it turns."""
 LOOK_EVERY = 0.03
 """Seconds after which an idle writer looks whether another process wrote."""
 
@@ -76,7 +79,13 @@ class Writer:
         """Take the file and what to call, on the event loop, when another process has written."""
         self._path = path
         self._foreign = foreign
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._handed: SimpleQueue[list[Job] | None] = SimpleQueue()
+        """What the thread takes; None ends it."""
+        self._jobs: deque[Job] = deque()
+        """What the thread has taken and not yet written; its own."""
+        self._asked: list[Job] = []
+        """What is handed over when the event loop turns: turns that were heard side by side share a group."""
+        self._asked_at = 0.0
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: sqlite3.Connection | None = None
@@ -99,7 +108,8 @@ class Writer:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._jobs.put(None)
+        self._hand_over()
+        self._handed.put(None)
         await asyncio.to_thread(thread.join)
         if self._connection is not None:
             self._connection.close()
@@ -123,7 +133,7 @@ class Writer:
         if self._thread is None or self._loop is None:
             raise StoreUnavailable("the store is not open")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(Job(work, future, order, weight, rings, abandoned))
+        self._ask(Job(work, future, order, weight, rings, abandoned))
         return await future
 
     def post(self, work: Callable[[Transaction], object], rings: tuple[Callable[[], None], ...] = ()) -> None:
@@ -132,7 +142,7 @@ class Writer:
             return
         future: asyncio.Future[Any] = self._loop.create_future()
         future.add_done_callback(_log_failure)
-        self._jobs.put(Job(work, future, Order.CHANGE, 1, rings, None))
+        self._ask(Job(work, future, Order.CHANGE, 1, rings, None))
 
     def file_is_ours(self) -> bool:
         """Return whether the path still names the file that was opened."""
@@ -141,30 +151,49 @@ class Writer:
         except StoreUnavailable:
             return False
 
+    def _ask(self, job: Job) -> None:
+        """Hand a job over when the event loop turns, or at once if that takes too long."""
+        assert self._loop is not None
+        self._asked.append(job)
+        now = self._loop.time()
+        if len(self._asked) == 1:
+            self._asked_at = now
+            self._loop.call_soon(self._hand_over)
+        elif now - self._asked_at > PATIENCE:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._asked:
+            self._handed.put(self._asked)
+            self._asked = []
+
     def _run(self) -> None:
         going = True
-        while going:
-            try:
-                job = self._jobs.get(timeout=LOOK_EVERY)
-            except Empty:
-                self._look()
-                continue
-            jobs: list[Job] = []
-            weight = 0
-            while True:
-                if job is None:
-                    going = False
-                    break
-                jobs.append(job)
-                weight += job.weight
-                if weight >= GROUP:
-                    break
+        while going or self._jobs:
+            if not self._jobs:
                 try:
-                    job = self._jobs.get_nowait()
+                    handed = self._handed.get(timeout=LOOK_EVERY)
                 except Empty:
-                    break
-            if jobs:
-                self._group(jobs)
+                    self._look()
+                    continue
+                going = self._take(handed) and going
+            while going and not self._handed.empty():
+                going = self._take(self._handed.get_nowait())
+            group: list[Job] = []
+            weight = 0
+            while self._jobs and weight < GROUP:
+                job = self._jobs.popleft()
+                group.append(job)
+                weight += job.weight
+            if group:
+                self._group(group)
+
+    def _take(self, handed: list[Job] | None) -> bool:
+        """Line up what was handed over; False when it is the end."""
+        if handed is None:
+            return False
+        self._jobs.extend(handed)
+        return True
 
     def _group(self, jobs: list[Job]) -> None:
         jobs.sort(key=_order)
@@ -217,13 +246,13 @@ class Writer:
         except sqlite3.Error as again:
             self.trouble = f"{error}; {again}"
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY:
-            waiting = self._jobs.qsize()
-            for _ in range(waiting):
-                job = self._jobs.get_nowait()
-                if job is None:
-                    self._jobs.put(None)
+            while not self._handed.empty():
+                handed = self._handed.get_nowait()
+                if not self._take(handed):
+                    self._handed.put(None)
                     break
-                jobs.append(job)
+            jobs.extend(self._jobs)
+            self._jobs.clear()
         for job in jobs:
             job.error = StoreUnavailable(f"{self._path}: {error}")
 
