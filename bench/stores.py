@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -97,6 +98,7 @@ class Tables:
         """Take which database."""
         self._kind, self._address = kind, address
         self._connection: Any = None
+        self._turn = asyncio.Lock()
 
     async def open(self) -> Tables:
         """Connect, as somebody whom no policy stops."""
@@ -118,7 +120,8 @@ class Tables:
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query that both databases understand."""
         if self._kind == "postgres":
-            return [tuple(row) for row in await self._connection.fetch(query)]
+            async with self._turn:
+                return [tuple(row) for row in await self._connection.fetch(query)]
         with closing(self._connection.execute(query)) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
