@@ -24,7 +24,7 @@ from domain.money import Money
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from fluent.runtime import FluentBundle
+    from dialogs.sentences import Sentence
 
 LOCALES = Path(__file__).parent / "locales"
 _MEMO = 16_384
@@ -58,7 +58,7 @@ class Replies:
     def __init__(self, folder: Path = LOCALES) -> None:
         """Read from a folder of locales; nothing is loaded before it is used."""
         self._folder = folder
-        self._sentences: dict[tuple[str, str], dict[str, tuple[FluentBundle, Any]]] = {}
+        self._sentences: dict[tuple[str, str], dict[str, Sentence]] = {}
         self._moments: dict[tuple[Any, ...], dict[str, str]] = {}
 
     def languages(self) -> list[str]:
@@ -71,9 +71,7 @@ class Replies:
 
     def text(self, key: str, facts: dict[str, Fact], voice: Voice) -> str:
         """Return one sentence. Raises KeyError for a key that no locale has."""
-        bundle, pattern = self._of(voice.language, voice.trade)[key]
-        words, _errors = bundle.format_pattern(pattern, self._variables(facts, voice))
-        return str(words)
+        return self._of(voice.language, voice.trade)[key](self._variables(facts, voice))
 
     def compose(self, says: Sequence[Say], voice: Voice) -> list[Worded]:
         """Return what is said as few messages: what is owed apart from what may be cancelled, choices at the end."""
@@ -84,7 +82,8 @@ class Replies:
             notice = said.role == "notice"
             last = worded[-1] if worded else None
             if last and last.notice == notice and not last.options and not (last.card and said.card):
-                joint = " " if len(last.text) + len(text) < 160 and "\n" not in last.text else "\n"
+                short = len(last.text) + len(text) < 160 and "\n" not in last.text
+                joint = " " if short and last.text[-1:] in ".!?…" else "\n"
                 worded[-1] = Worded(f"{last.text}{joint}{text}", options, notice, last.card or said.card)
             else:
                 worded.append(Worded(text, options, notice, said.card))
@@ -187,29 +186,23 @@ class Replies:
             lines.append(hours if len(days) == 1 else f"{names}: {hours}")
         return "\n".join(lines)
 
-    def _of(self, language: str, trade: str) -> dict[str, tuple[FluentBundle, Any]]:
+    def _of(self, language: str, trade: str) -> dict[str, Sentence]:
         key = (language, trade)
         found = self._sentences.get(key)
         if found is None:
             found = self._sentences[key] = self._read(language, trade)
         return found
 
-    def _read(self, language: str, trade: str) -> dict[str, tuple[FluentBundle, Any]]:
-        from fluent.runtime import FluentBundle, FluentResource
+    def _read(self, language: str, trade: str) -> dict[str, Sentence]:
+        from dialogs.sentences import read
 
-        sentences: dict[str, tuple[FluentBundle, Any]] = {}
+        found: dict[str, Sentence] = {}
         for lang in dict.fromkeys(("en", language)):
             for name in ("pages", "replies", trade):
                 path = self._folder / lang / f"{name}.ftl"
-                if not path.is_file():
-                    continue
-                bundle = FluentBundle([lang], use_isolating=False)
-                bundle.add_resource(FluentResource(path.read_text("utf-8")))
-                for key in bundle._messages:
-                    message = bundle.get_message(key)
-                    if message.value is not None:
-                        sentences[key] = (bundle, message.value)
-        return sentences
+                if path.is_file():
+                    found.update(read(path, lang))
+        return found
 
 
 @lru_cache(maxsize=256)

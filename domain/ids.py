@@ -21,7 +21,19 @@ HoldId: TypeAlias = str
 
 def new_id() -> str:
     """Return a new identifier: 32 hexadecimal digits, the first 12 being milliseconds (UUIDv7 order)."""
-    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+    try:
+        chance = _fresh.pop()
+    except IndexError:
+        drawn = os.urandom(_DRAWN * 10).hex()
+        _fresh.extend(drawn[at : at + 20] for at in range(20, len(drawn), 20))
+        chance = drawn[:20]
+    return f"{time.time_ns() // 1_000_000:012x}{chance}"
+
+
+_DRAWN = 256
+"""How many random parts are drawn from the system at once: one call for each would cost more than all the rest."""
+_fresh: list[str] = []
+os.register_at_fork(after_in_child=_fresh.clear)  # a child must not give out what its parent has drawn
 
 
 def derived_id(*parts: str) -> str:
