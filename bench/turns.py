@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import resource
@@ -185,8 +184,6 @@ async def measure(store: Store, conversations: int, concurrent: int, loops: int)
     ]
     stop = asyncio.Event()
     working = asyncio.create_task(app.worker.run(stop))
-    gc.collect()
-    gc.freeze()
     try:
         await closed_loop(clients[:WARM_UP], concurrent)
         wall, cpu = await closed_loop(clients[WARM_UP:-extra], concurrent)
@@ -242,7 +239,9 @@ def main() -> None:
     parser.add_argument("--concurrent", type=int, default=50)
     parser.add_argument("--loops", type=int, default=1)
     options = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=True
+    )
     with tempfile.TemporaryDirectory() as folder:
         options.folder = folder
         import uvloop
