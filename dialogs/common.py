@@ -22,6 +22,7 @@ from dialogs.understanding.commands import (
     Restart,
     Start,
     Thank,
+    Wait,
 )
 from domain.hours import hours_on
 
@@ -172,6 +173,12 @@ async def _repeat(turn: Turn, _desk: Desk, _command: Repeat) -> Stage | None:
     return None
 
 
+async def _wait(turn: Turn, _desk: Desk, _command: Wait) -> Stage | None:
+    if not (turn.rest or turn.changed):
+        turn.say("take-your-time", role="context")
+    return None
+
+
 async def _cancel(turn: Turn, desk: Desk, command: Cancel) -> Stage | None:
     state = turn.state
     drafting = state.form == "book" and not command.booking
@@ -205,7 +212,7 @@ async def _start(turn: Turn, desk: Desk, _command: Start) -> Stage | None:
         setattr(heard, slot, getattr(slots, slot))
     turn.state.frame = None
     frames.begin(turn, "book", slots=heard)
-    return await collecting.advance(turn, desk)
+    return await collecting.hear(turn, desk)
 
 
 async def _greet(turn: Turn, _desk: Desk, _command: Greet) -> Stage | None:
@@ -254,6 +261,7 @@ GLOBAL: dict[type, Answer] = {
     Move: _move,
     Start: _start,
     Greet: _greet,
+    Wait: _wait,
     Thank: _thank,
     Bye: _bye,
 }

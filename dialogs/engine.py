@@ -19,9 +19,11 @@ from dialogs.understanding.commands import (
     Heard,
     OptOut,
     Restart,
+    Shift,
     Thank,
     Understander,
     Understanding,
+    Wait,
 )
 from domain.conversations import Conversation, Owner
 
@@ -165,6 +167,8 @@ class Engine:
             return
         state.failed = 0
         asked_before = len(turn.says)
+        if any(isinstance(one, Shift) for one in turn.rest):
+            turn.base = await changing.start_of(turn, desk)
         fill(turn)
         if turn.owner is not Owner.BOT:
             state.form = state.form or "book"  # staff go on from what was said
@@ -182,6 +186,8 @@ class Engine:
         if turn.owner is not Owner.BOT and not any(said.key == "handed-over" for said in turn.says):
             turn.say("handed-over", role="notice")
         _move(turn, stage)
+        if len(turn.says) == asked_before:
+            self._go_on(turn)  # nobody is left without an answer
 
     async def _answer_global(self, turn: Turn, desk: Desk) -> Stage | None:
         if not turn.rest:
@@ -201,7 +207,7 @@ class Engine:
         if _asks(turn, asked_before):
             return
         kinds = {type(one) for one in commands}
-        if Bye in kinds or (not turn.state.form and kinds <= {Thank}):
+        if kinds & {Bye, Wait} or (not turn.state.form and kinds <= {Thank}):
             return
         if kinds == {Greet}:
             if turn.state.frame is not None:
@@ -220,7 +226,7 @@ class Engine:
     def _go_on(self, turn: Turn) -> None:
         if turn.state.asked or turn.state.form:
             prompts.reprompt(turn)
-        elif turn.state.stage == Stage.GREETING and not turn.says:
+        elif not turn.says:
             prompts.help_with(turn)
 
     def _not_understood(self, turn: Turn) -> None:
@@ -248,6 +254,7 @@ class Engine:
         turn.log += [type(command).__name__ for command in understood.commands]
         if any(isinstance(command, OptOut) for command in understood.commands):
             turn.opted_out = True
+            turn.say("opted-out", role="notice")
         wants_bot = any(isinstance(command, Restart) or command == Ask("bot") for command in understood.commands)
         if turn.owner is Owner.QUEUE and wants_bot:
             await silence.handed_back(turn, desk)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from dialogs.slots import LATEST
 from dialogs.understanding.commands import ANYONE, Day, Seek, TimeOfDay
 from domain.availability import Wish
+from domain.errors import NotOffered
 from domain.hours import epoch_minute, hours_on, moment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from dialogs.turn import Turn
     from domain.availability import Opening
@@ -37,14 +42,31 @@ def wish(turn: Turn, day: Day, time: TimeOfDay | None) -> Wish:
     )
 
 
-def steer(turn: Turn) -> None:
-    """Let "somebody else" and "another day" change what is known, where they come with other news."""
-    slots = turn.state.slots
+def steer(turn: Turn) -> Seek | None:
+    """Let "somebody else" and "another day" change what is known, where they come with other news.
+
+    Returns where else to look ("the earliest on Tuesday"), None where what was said is enough to go on.
+    """
+    toward: Seek | None = None
     for seek in turn.take(Seek):
-        if seek.way == "other_staff" and "staff" not in turn.changed:
-            slots.staff = ANYONE
-        elif seek.way == "other_day" and "date" not in turn.changed:
-            slots.date = None
+        if seek.way == "other_staff":
+            if "staff" not in turn.changed:
+                somebody_else(turn)
+        elif seek.way == "other_day":
+            if "date" not in turn.changed:
+                turn.state.slots.date = None
+        elif "time" not in turn.changed:
+            toward = seek
+    return toward
+
+
+def somebody_else(turn: Turn) -> None:
+    """Want anybody but who was wished or is kept."""
+    slots, kept = turn.state.slots, turn.state.kept
+    now = slots.staff if slots.staff != ANYONE else ""
+    slots.staff, slots.avoided = "", now or (kept.staff_id if kept else "") or slots.avoided
+    if not slots.avoided:
+        slots.staff = ANYONE
 
 
 def own(turn: Turn) -> tuple[str, ...]:
@@ -55,7 +77,29 @@ def own(turn: Turn) -> tuple[str, ...]:
 
 async def look(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list[Opening]:
     """Return the openings on these days at these times. Raises NotOffered."""
-    return await desk.openings(wish(turn, day, time), without=own(turn))
+    without = own(turn)
+
+    async def ask(one: Wish) -> list[Opening]:
+        return await desk.openings(one, without=without)
+
+    return await _by_others(turn, wish(turn, day, time), ask)
+
+
+async def _by_others(turn: Turn, wished: Wish, ask: Callable[[Wish], Awaitable[list[Opening]]]) -> list[Opening]:
+    """Ask for what is wished, of everybody but who is not wanted; one opening a start. Raises NotOffered."""
+    avoided = turn.state.slots.avoided
+    if not avoided or wished.staff_id is not None:
+        return await ask(wished)
+    able = [
+        one.id for one in turn.directory.staff if one.id != avoided and set(wished.service_ids) <= set(one.service_ids)
+    ]
+    if not able:
+        raise NotOffered("nobody else does that")
+    found: dict[datetime, Opening] = {}
+    for staff_id in able:
+        for one in await ask(replace(wished, staff_id=staff_id)):
+            found.setdefault(one.starts_at, one)
+    return sorted(found.values(), key=lambda one: one.starts_at)
 
 
 async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
@@ -64,8 +108,17 @@ async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most
     if time is not None:
         wanted = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
     kept = turn.state.kept
-    found = await desk.alternatives(wish(turn, day, None), wanted, most=most + bool(kept), without=own(turn))
-    return [one for one in found if kept is None or one.starts_at != kept.starts_at][:most]
+
+    async def ask(one: Wish) -> list[Opening]:
+        return await desk.alternatives(one, wanted, most=most + bool(kept), without=own(turn))
+
+    found = await _by_others(turn, wish(turn, day, None), ask)
+    found = [one for one in found if kept is None or one.starts_at != kept.starts_at]
+    if wanted is not None and len(found) > most:
+        aim = wanted
+        nearest_first = sorted(found, key=lambda one: abs(one.starts_at - aim))
+        found = sorted(nearest_first[:most], key=lambda one: one.starts_at)
+    return found[:most]
 
 
 async def soonest(
@@ -86,6 +139,12 @@ async def soonest(
     return found[:most]
 
 
+def days_to_come(turn: Turn) -> Day:
+    """Return today and the days after it, for who wants it as soon as can be."""
+    today = turn.local.date()
+    return Day(today, today + timedelta(days=6))
+
+
 def open_days(turn: Turn, most: int = 3) -> list[date]:
     """Return the next days on which the place is open at all; today only while it still is."""
     today, found = turn.local.date(), []
@@ -101,12 +160,24 @@ def open_days(turn: Turn, most: int = 3) -> list[date]:
     return found
 
 
-def spread(found: list[Opening], most: int = SHOWN) -> list[Opening]:
-    """Return at most so many of these openings, evenly over the day, the first and the last among them."""
+def spread(found: list[Opening], zone: ZoneInfo, most: int = SHOWN) -> list[Opening]:
+    """Return at most so many of these openings over the day: the first, then full and half hours where there are."""
     if len(found) <= most:
         return found
     step = (len(found) - 1) / (most - 1)
-    return [found[round(step * index)] for index in range(most)]
+    chosen = [0]
+    for index in range(1, most):
+        aim = step * index
+        low = max(ceil(aim - step / 2), chosen[-1] + 1)
+        high = min(max(floor(aim + step / 2), low), len(found) - most + index)
+        near = {at: abs(at - aim) + _odd(found[at], zone) for at in range(low, high + 1)}
+        chosen.append(min(near, key=lambda at: (near[at], at)))
+    return [found[at] for at in chosen]
+
+
+def _odd(one: Opening, zone: ZoneInfo) -> float:
+    """Return how many steps of the grid a start may be farther off to be preferred to another."""
+    return {0: 0, 30: 0.5}.get(one.starts_at.astimezone(zone).minute, 3)
 
 
 def a_day_each(found: list[Opening], most: int = 5) -> list[Opening]:
@@ -118,7 +189,7 @@ def a_day_each(found: list[Opening], most: int = 5) -> list[Opening]:
 
 
 def why_not(turn: Turn, day: Day, time: TimeOfDay | None) -> str:
-    """Return why there is no opening: `closed`, `outside`, `soon`, `late` or `full`."""
+    """Return why there is no opening: `closed`, `past`, `outside`, `soon`, `late` or `full`."""
     if not day.exact:
         return "full"
     ranges = hours_on(turn.directory, turn.place.id, day.first) or ()
@@ -126,10 +197,12 @@ def why_not(turn: Turn, day: Day, time: TimeOfDay | None) -> str:
         return "closed"
     if time is None or not time.exact:
         return "full"
+    start = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
+    if start <= turn.now:
+        return "past"
     within = [(opens, closes) for opens, closes in ranges if opens <= time.earliest < closes]
     if not within:
         return "outside"
-    start = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
     if start < turn.now + turn.directory.business.policies.minimum_notice:
         return "soon"
     ends = time.earliest + _minutes(turn)

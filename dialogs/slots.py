@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from dialogs.understanding.commands import SlotName, Value
 
-NAME_LIMIT, NOTES_LIMIT = 80, 500
+LIMITS = {"name": 120, "phone": 24, "email": 160, "notes": 400}
+"""Bytes of what people write about themselves: the state is small."""
+MOST_SERVICES = 6
+"""Services of one visit."""
 _SLOT_COMMANDS = (Set, Correct, Add, Remove, Shift, Clarify, Invalid)
 LATEST = 1440 + 720
 """The last minute that a day's evening may reach to."""
@@ -49,13 +52,16 @@ def fill(turn: Turn) -> None:
                 _clarify(turn, slot, values)
             case Invalid(slot, said, reason):
                 refuse(turn, slot, said, reason)
+    settle_time(turn)
 
 
 def assign(turn: Turn, slot: SlotName, value: Value) -> None:
     """Give a slot a value, or say why it cannot have it."""
     check = _CHECKS.get(slot)
     known = turn.state.slots
-    accepted = check(turn, value) if check else value
+    accepted = check(turn, value) if check else _clipped(slot, value)
+    if slot == "staff" and accepted:
+        known.avoided = ""
     if accepted is None or accepted == getattr(known, slot):
         return
     setattr(known, slot, accepted)
@@ -165,11 +171,12 @@ def _party_size(turn: Turn, value: Value) -> int | None:
 
 
 def _name(turn: Turn, value: Value) -> str | None:
-    return " ".join(str(value).split())[:NAME_LIMIT] or None
+    return _clipped("name", " ".join(str(value).split()))
 
 
-def _notes(turn: Turn, value: Value) -> str | None:
-    return str(value).strip()[:NOTES_LIMIT] or None
+def _clipped(slot: str, value: Value) -> str | None:
+    """Return what people wrote, no longer than the slot takes, cut between letters."""
+    return str(value).strip().encode()[: LIMITS[slot]].decode(errors="ignore") or None
 
 
 _CHECKS = {
@@ -180,7 +187,6 @@ _CHECKS = {
     "time": _time,
     "party_size": _party_size,
     "name": _name,
-    "notes": _notes,
 }
 
 
@@ -188,7 +194,7 @@ def _add(turn: Turn, slot: SlotName, value: Value) -> None:
     known = turn.state.slots.service
     if slot != "service":
         assign(turn, slot, value)
-    elif str(value) in turn.directory.service and str(value) not in known:
+    elif str(value) in turn.directory.service and str(value) not in known and len(known) < MOST_SERVICES:
         known.append(str(value))
         turn.changed.add("service")
 
@@ -199,6 +205,10 @@ def _remove(turn: Turn, slot: SlotName, value: Value | None) -> None:
         if value in slots.service:
             slots.service.remove(str(value))
             turn.changed.add("service")
+    elif slot == "staff" and value in turn.directory.person:
+        if slots.staff in ("", ANYONE, value):
+            slots.staff, slots.avoided = "", str(value)
+            turn.changed.add("staff")
     elif value is None or getattr(slots, slot) == value:
         empty: object = [] if slot == "service" else None if slot in ("date", "time", "party_size") else ""
         setattr(slots, slot, empty)
@@ -207,11 +217,17 @@ def _remove(turn: Turn, slot: SlotName, value: Value | None) -> None:
 
 def _shift(turn: Turn, slot: SlotName, by: int) -> None:
     slots = turn.state.slots
-    if slot == "date" and slots.date is not None:
+    known_day, known_time = slots.date, slots.time
+    if turn.base is not None:
+        start = turn.base.astimezone(turn.zone)
+        known_day = known_day or Day(start.date(), start.date())
+        minute = start.hour * 60 + start.minute
+        known_time = known_time or TimeOfDay(minute, minute)
+    if slot == "date" and known_day is not None:
         step = timedelta(days=by)
-        assign(turn, "date", Day(slots.date.first + step, slots.date.last + step))
-    elif slot == "time" and slots.time is not None:
-        minute = slots.time.earliest + by
+        assign(turn, "date", Day(known_day.first + step, known_day.last + step))
+    elif slot == "time" and known_time is not None:
+        minute = known_time.earliest + by
         if 0 <= minute < LATEST:
             assign(turn, "time", TimeOfDay(minute, minute))
         else:

@@ -27,6 +27,8 @@ class Slots:
     """Ids, in the order they follow one another."""
     staff: str = ""
     """An id, or ANYONE."""
+    avoided: str = ""
+    """The id of a member of staff who is not wanted: "not Anna", "somebody else"."""
     place: str = ""
     date: Day | None = None
     time: TimeOfDay | None = None

@@ -23,8 +23,8 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     from dialogs.stages import collecting
 
     if turn.changed:
-        search.steer(turn)
-        return await collecting.advance(turn, desk)
+        toward = search.steer(turn)
+        return await (seek(turn, desk, toward) if toward else collecting.advance(turn, desk))
     if seeks := turn.take(Seek, Skip):
         seek_ = seeks[-1]
         return await seek(turn, desk, seek_ if isinstance(seek_, Seek) else Seek("earliest"))
@@ -79,13 +79,13 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
         slots.date = None
         return await collecting.advance(turn, desk)
     if command.way == "other_staff":
-        slots.staff = ANYONE
+        search.somebody_else(turn)
         return await collecting.advance(turn, desk)
-    if turn.form.table and not slots.party_size:
-        prompts.ask_for(turn, "party_size")
-        return Stage.COLLECTING
-    if not turn.form.table and not slots.service:
-        prompts.ask_for(turn, "service")
+    what = "party_size" if turn.form.table else "service"
+    if turn.state.form == "book" and not getattr(slots, what):
+        if command.way == "earliest" and slots.date is None:
+            slots.date = search.days_to_come(turn)
+        prompts.ask_for(turn, what)
         return Stage.COLLECTING
     try:
         found = await _sought(turn, desk, command)
@@ -138,9 +138,11 @@ def _keep(turn: Turn, why: str, shown: list[Option]) -> Stage:
     slots.service, slots.party_size = list(kept.service_ids), kept.party_size
     if slots.staff and slots.staff != ANYONE:
         slots.staff = kept.staff_id or ""
+    slots.avoided = ""
     turn.refused = turn.unseen = True
     options = [Option("yes", "=choice-keep"), *shown]
-    facts: dict[str, Fact] = {"why": why, "wanted": wanted, "kept": Moment(kept.starts_at, turn.place.zone)}
+    on = wanted.at.astimezone(turn.zone).date()
+    facts: dict[str, Fact] = {"why": why, "wanted": wanted, "date": on, "kept": Moment(kept.starts_at, turn.place.zone)}
     turn.ask("confirm", "correction-not-free", options, "confirm", facts)
     return Stage.CONFIRMING
 
@@ -149,7 +151,7 @@ def _say_why(turn: Turn, why: str, day: Day, time: TimeOfDay | None) -> None:
     staff = turn.state.slots.staff
     name = turn.directory.person[staff].name if staff and staff != ANYONE and why in ("full", "taken") else "none"
     if day.exact and time is not None and time.exact:
-        turn.say(f"not-free-{why}", role="context", staff=name, wanted=_wanted(turn, day, time))
+        turn.say(f"not-free-{why}", role="context", staff=name, wanted=_wanted(turn, day, time), date=day.first)
     elif day.exact:
         turn.say(f"no-day-{why}", role="context", staff=name, date=day.first)
     else:

@@ -13,6 +13,8 @@ from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip
 from domain.errors import BookingNotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dialogs.turn import Turn
     from domain.bookings import Booking
     from domain.desk import Desk
@@ -65,6 +67,17 @@ async def begin(turn: Turn, desk: Desk, name: str) -> Stage:
         return await _target(turn, desk, (mine if len(mine) == 1 else matching)[0].id)
     turn.ask("booking", "ask-which-booking", offers.bookings(turn, mine), "bookings")
     return Stage.CHANGING
+
+
+async def start_of(turn: Turn, desk: Desk) -> datetime | None:
+    """Return when the booking starts that is moved, was just made, or is the customer's only one; None if unclear."""
+    state = turn.state
+    if state.form not in ("", "move") or (state.form == "move" and not state.target):
+        return None
+    mine = await desk.bookings_of(turn.customer.id)
+    meant = state.target or state.booking
+    found = [one for one in mine if one.id == meant] or (mine if len(mine) == 1 else [])
+    return found[0].starts_at if found else None
 
 
 async def _target(turn: Turn, desk: Desk, booking_id: str) -> Stage:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import frames, prompts
-from dialogs.stages import Stage, changing, collecting, greeting
-from dialogs.understanding.commands import Affirm, Deny, Skip
+from dialogs.stages import Stage, alternatives, changing, collecting, greeting
+from dialogs.understanding.commands import Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.bookings import OPEN
 from domain.errors import BookingClosed, BookingNotFound
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn
+    from domain.bookings import Booking
     from domain.desk import Desk
 
 _MOVES_A_BOOKING = {"date", "time", "staff", "party_size"}
+_ELSEWHERE = {"earlier", "later", "other_day", "other_staff"}
 _PERSONAL = {"name", "phone", "email", "notes"}
 
 
@@ -31,19 +33,39 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         if turn.refused or (turn.take(Affirm) and not turn.changed):
             prompts.reprompt(turn)
             return Stage.CLOSED
-    if state.booking and turn.changed and turn.changed <= _MOVES_A_BOOKING | _PERSONAL and not state.frame:
-        try:
-            booking = await desk.booking(state.booking)
-        except BookingNotFound:
-            booking = None
-        if booking is not None and booking.status in OPEN and booking.starts_at > turn.now:
+    elsewhere = next((one for one in turn.rest if isinstance(one, Seek) and one.way in _ELSEWHERE), None)
+    if state.booking and (turn.changed or elsewhere) and turn.changed <= _MOVES_A_BOOKING | _PERSONAL:
+        booking = None if state.frame else await _open_booking(turn, desk)
+        if booking is not None:
             said = state.slots
             frames.begin(turn, "move", target=booking.id, slots=changing.moved_from(turn, booking, said))
+            if elsewhere is not None:
+                return await _elsewhere(turn, desk, booking, elsewhere)
             return await collecting.advance(turn, desk)
     if not turn.changed and not state.asked and turn.take(Affirm):
         turn.say("all-done")
         return Stage.CLOSED
     return await greeting.hear(turn, desk)
+
+
+async def _open_booking(turn: Turn, desk: Desk) -> Booking | None:
+    """Return the booking last made here if it can still be changed."""
+    try:
+        booking = await desk.booking(turn.state.booking)
+    except BookingNotFound:
+        return None
+    return booking if booking.status in OPEN and booking.starts_at > turn.now else None
+
+
+async def _elsewhere(turn: Turn, desk: Desk, booking: Booking, seek: Seek) -> Stage:
+    """Look for another time or somebody else for what was just booked."""
+    slots, start = turn.state.slots, booking.starts_at.astimezone(turn.zone)
+    minute = start.hour * 60 + start.minute
+    slots.date = slots.date or Day(start.date(), start.date())
+    slots.time = slots.time or TimeOfDay(minute, minute)
+    if seek.way == "other_staff":
+        slots.staff = booking.staff_id or ""
+    return await alternatives.seek(turn, desk, seek)
 
 
 async def _amend(turn: Turn, desk: Desk) -> Stage:

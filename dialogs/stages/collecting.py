@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 async def hear(turn: Turn, desk: Desk) -> Stage:
     """Hear an answer while slots are being filled."""
     if turn.changed:
-        search.steer(turn)
-        return await advance(turn, desk)
+        toward = search.steer(turn)
+        return await (alternatives.seek(turn, desk, toward) if toward else advance(turn, desk))
     if seeks := turn.take(Seek):
         return await alternatives.seek(turn, desk, seeks[-1])
     if turn.take(Skip):
@@ -56,7 +56,7 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
         try:
             found = await search.look(turn, desk, slots.date, time)
         except NotOffered:
-            return _not_offered(turn)
+            return await _not_offered(turn, desk)
         if not found:
             return await alternatives.offer(turn, desk)
         if time is None or not time.exact or not slots.date.exact:
@@ -104,7 +104,7 @@ def _ask_time(turn: Turn, found: list[Opening]) -> Stage:
     day = turn.state.slots.date
     assert day is not None
     if day.exact:
-        shown = offers.openings(turn, search.spread(found))
+        shown = offers.openings(turn, search.spread(found, turn.zone))
         key = "ask-time-one" if len(shown) == 1 else "ask-time"
         turn.ask("time", key, shown, "openings", {"date": day.first})
     else:
@@ -124,13 +124,18 @@ async def _skip(turn: Turn, desk: Desk) -> Stage:
     return _ask(turn, asked) if asked else await advance(turn, desk)
 
 
-def _not_offered(turn: Turn) -> Stage:
+async def _not_offered(turn: Turn, desk: Desk) -> Stage:
     """What was asked for together cannot be had at all: nobody does both services, no table is large enough."""
     slots = turn.state.slots
     if turn.form.table:
         turn.say("party-too-large", said=str(slots.party_size))
         turn.hand_over("large party")
         return Stage(turn.state.stage)
+    if slots.avoided:
+        person = turn.directory.person.get(slots.avoided)
+        slots.avoided = ""
+        turn.say("staff-only", role="context", staff=person.name if person else "none")
+        return await advance(turn, desk)
     if slots.staff and slots.staff != ANYONE:
         slots.staff = ""
         turn.say("staff-not-here")

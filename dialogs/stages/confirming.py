@@ -24,8 +24,8 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     if state.form == "cancel":
         return await _hear_cancel(turn, desk)
     if turn.changed - {"notes"}:
-        search.steer(turn)
-        return await collecting.advance(turn, desk)
+        toward = search.steer(turn)
+        return await (alternatives.seek(turn, desk, toward) if toward else collecting.advance(turn, desk))
     if seeks := turn.take(Seek):
         return await alternatives.seek(turn, desk, seeks[-1])
     if turn.take(Deny):
@@ -65,6 +65,7 @@ def still_kept(turn: Turn) -> Opening | None:
         and day.first == day.last == start.date()
         and time.earliest == time.latest == minute
         and slots.staff in ("", ANYONE, kept.staff_id)
+        and not (slots.avoided and slots.avoided == kept.staff_id)
         and turn.place.id == kept.place_id
     )
     return kept.opening if same else None

@@ -181,6 +181,11 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """One moment: what comes next is being thought about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restart:
     """Begin again from nothing."""
 
@@ -234,6 +239,7 @@ Command = (
     | Seek
     | Skip
     | Repeat
+    | Wait
     | Restart
     | Greet
     | Thank

@@ -76,6 +76,7 @@ date-too-far = I can book until { $last }.
 party-too-large = For { $said } people our team arranges the table in person.
 staff-does-not = { $staff } doesn't do { $service }.
 staff-not-here = That person isn't here for this.
+staff-only = Only { $staff } does that.
 not-together = I can't book these together with one person.
 
 ## When it is not free
@@ -87,6 +88,7 @@ not-free-taken = { $wanted } has just been taken.
 not-free-closed = We are closed { $date-on }.
 not-free-outside = We are not open { $wanted-on }.
 not-free-late = { $wanted } is too close to closing for that.
+not-free-past = { $wanted } is over already.
 not-free-soon = { $wanted } is too soon to book.
 no-day-full = { $staff ->
     [none] Nothing is free { $date-on }.
@@ -102,8 +104,9 @@ offer-nearest = The nearest free times:
 offer-these = These are free:
 offer-one = The nearest free time is this one. Does it suit you?
 correction-not-free = { $why ->
-    [closed] We are closed { $wanted-on }.
+    [closed] We are closed { $date-on }.
     [outside] We are not open { $wanted-on }.
+    [past] { $wanted } is over already.
     [soon] { $wanted } is too soon to book.
     [late] { $wanted } is too close to closing for that.
     [taken] { $wanted } has just been taken.
@@ -217,6 +220,7 @@ sorry = I'm sorry about that.
 
 ## Small talk and the end
 welcome = You're welcome.
+take-your-time = Take your time.
 goodbye = Goodbye, see you soon.
 opted-out = You won't get any more messages from us. Write "start" if you change your mind.
 opted-in = Welcome back.

@@ -74,6 +74,7 @@ date-too-far = Puedo reservar hasta { $last }.
 party-too-large = Para { $said } personas nuestro equipo prepara la mesa en persona.
 staff-does-not = { $staff } no hace { $service }.
 staff-not-here = Esa persona no está aquí para esto.
+staff-only = Eso solo lo hace { $staff }.
 not-together = No puedo reservar eso junto con una sola persona.
 
 ## Cuando no está libre
@@ -85,6 +86,7 @@ not-free-taken = { $wanted } se acaba de ocupar.
 not-free-closed = { $date-on } está cerrado.
 not-free-outside = { $wanted-on } no está abierto.
 not-free-late = { $wanted } queda demasiado cerca del cierre.
+not-free-past = { $wanted } ya ha pasado.
 not-free-soon = { $wanted } es demasiado pronto para reservar.
 no-day-full = { $staff ->
     [none] { $date-on } no queda nada libre.
@@ -100,8 +102,9 @@ offer-nearest = Lo más cercano que hay libre:
 offer-these = Están libres:
 offer-one = Lo más cercano libre es esto. ¿Le conviene?
 correction-not-free = { $why ->
-    [closed] { $wanted-on } está cerrado.
+    [closed] { $date-on } está cerrado.
     [outside] { $wanted-on } no está abierto.
+    [past] { $wanted } ya ha pasado.
     [soon] { $wanted } es demasiado pronto para reservar.
     [late] { $wanted } queda demasiado cerca del cierre.
     [taken] { $wanted } se acaba de ocupar.
@@ -215,6 +218,7 @@ sorry = Lo lamento.
 
 ## Cortesía y final
 welcome = De nada.
+take-your-time = Tómese su tiempo.
 goodbye = Adiós, hasta pronto.
 opted-out = No recibirá más mensajes nuestros. Escriba «empezar» si cambia de idea.
 opted-in = Bienvenido de nuevo.
