@@ -58,7 +58,9 @@ class Crew:
 
     async def ready(self) -> None:
         """Wait until every worker has opened its store."""
-        while not all(Marks(self._folder / name).there() for name in self._running):  # noqa: ASYNC110 - other processes
+        while missing := [name for name in self._running if not Marks(self._folder / name).there()]:
+            for name in missing:
+                self._check(name)
             await asyncio.sleep(0.02)
 
     async def kill(self) -> None:
@@ -92,13 +94,15 @@ class Crew:
             names = list(self._running)
             self._rng.shuffle(names)
             for name in names:
-                worker = self._running[name]
-                if worker.returncode is not None:
-                    raise RuntimeError(f"{name} ended by itself with {worker.returncode}")
+                self._check(name)
                 if Marks(self._folder / name).in_hand():
                     return name
             await asyncio.sleep(0.001)
         raise RuntimeError("no worker has anything in hand")
+
+    def _check(self, name: str) -> None:
+        if (status := self._running[name].returncode) is not None:
+            raise RuntimeError(f"{name} ended by itself with {status}")
 
 
 class Lanes:
@@ -113,11 +117,13 @@ class Lanes:
         self.accepted: dict[str, list[str]] = {one.account.id: [] for one in customers}
         """External ids by account, in accept order."""
         self.count = 0
+        self.calm = False
+        """Whether all kills and freezes are done; before, customers go on writing."""
         self.longest = 0.0
         """Seconds that a lane was ready, its lease over, without being leased, at most."""
 
     async def play(self) -> None:
-        """Let all write until so many messages were accepted and all were heard.
+        """Let all write until so many messages were accepted, nothing more is done to workers, and all was heard.
 
         Raises TimeoutError when nothing moves.
         """
@@ -136,7 +142,7 @@ class Lanes:
             for customer in list(waiting):
                 if customer.said and customer.conversation_id in pending:
                     continue
-                if self.count >= self._messages:
+                if self.calm and self.count >= self._messages:
                     del waiting[customer]
                     continue
                 await self._write(customer, waiting[customer])
@@ -159,6 +165,7 @@ async def disturb(crew: Crew, lanes: Lanes, messages: int, kills: int, rng: rand
             await asyncio.sleep(0.005)
         await asyncio.sleep(rng.uniform(0, 0.05))
         await (crew.freeze() if number % 2 else crew.kill())
+    lanes.calm = True
 
 
 async def found(tables: Tables, lanes: Lanes, customers: list[Customer], sent: list[str]) -> dict[str, Any]:
