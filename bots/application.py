@@ -26,13 +26,12 @@ from web.tools import Limits, Tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from starlette.types import ASGIApp
 
     from adapters.base import Channel, Secret
     from bots.settings import Settings
-    from dialogs.messages import Fact
+    from domain.businesses import Directory
     from domain.clock import Clock
     from domain.ports import Store
 
@@ -145,7 +144,6 @@ class Application:
             link_key=self._link_key,
             draft=self._draft,
             words=self._words,
-            format=self._format,
             limits=self._limits,
             public_url=self.base_url,
             version=version("frontdesk"),
@@ -162,17 +160,12 @@ class Application:
         """Return the secret of an endpoint: web chat and terminal have none, and nothing else is connected."""
         return None
 
-    def _draft(self, raw: bytes, directory: Any = None) -> dict[str, Any]:
+    def _draft(self, raw: bytes, directory: Directory) -> dict[str, Any]:
         state = load(raw)
-        known = shown(state, directory) if directory is not None else {}
-        return {"stage": state.stage, "expects": expects(state.asked), "draft": known}
+        return {"stage": state.stage, "expects": expects(state.asked), "draft": shown(state, directory)}
 
     def _words(self, key: str, language: str) -> str:
         return self.replies.text(key, {}, Voice(language, "", "", self.clock.now().date()))
-
-    def _format(self, fact: Fact, language: str, country: str = "", today: datetime | None = None) -> str:
-        now = today or self.clock.now()
-        return self.replies.format(fact, Voice(language, "", country, now.date()))
 
 
 def _store(settings: Settings, clock: Clock) -> Store:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from dialogs import formats
 from dialogs.messages import (
     ClockTime,
     Fact,
@@ -108,7 +108,7 @@ class Replies:
         if option.day and (several_days or option.minute < 0 or option.value.startswith("booking:")):
             parts.append(self._day(date.fromisoformat(option.day), voice))
         if option.minute >= 0:
-            parts.append(_clock(option.minute, _locale(voice.language, voice.country)))
+            parts.append(formats.clock(option.minute, formats.locale_for(voice.language, voice.country)))
         label = _capital(" ".join(parts))
         return f"{label} · {', '.join(option.words)}" if option.words else label
 
@@ -123,13 +123,15 @@ class Replies:
                     variables[name] = self._day(fact, voice)
                     variables[f"{name}-on"] = self._on(fact, voice)
                 case ClockTime(minute):
-                    variables[name] = _clock(minute, _locale(voice.language, voice.country))
+                    variables[name] = formats.clock(minute, formats.locale_for(voice.language, voice.country))
                 case Money(minor, currency):
-                    variables[name] = _money(minor, currency, _locale(voice.language, voice.country))
+                    variables[name] = formats.money(minor, currency, formats.locale_for(voice.language, voice.country))
                 case Listing(items, either):
                     words_of = [self.format(one, voice) for one in items]
                     block = bool(items) and isinstance(items[0], Priced)
-                    variables[name] = "\n".join(words_of) if block else _joined(tuple(words_of), either, voice.language)
+                    variables[name] = (
+                        "\n".join(words_of) if block else formats.joined(tuple(words_of), voice.language, either=either)
+                    )
                 case Priced(title, minutes, price):
                     inner: dict[str, Fact] = {"name": title, "minutes": minutes, "price": price or "none"}
                     variables[name] = self.text("priced", inner, voice)
@@ -144,17 +146,17 @@ class Replies:
         found = self._moments.get(key)
         if found is None:
             local = at.astimezone(ZoneInfo(zone))
-            locale = _locale(voice.language, voice.country)
+            locale = formats.locale_for(voice.language, voice.country)
             minute = local.hour * 60 + local.minute
-            facts: dict[str, Fact] = {"time": _clock(minute, locale), "day": self._day(local.date(), voice)}
+            facts: dict[str, Fact] = {"time": formats.clock(minute, locale), "day": self._day(local.date(), voice)}
             on: dict[str, Fact] = {**facts, "day": self._on(local.date(), voice)}
-            full: dict[str, Fact] = {**facts, "day": _date(local.date(), locale)}
+            full: dict[str, Fact] = {**facts, "day": formats.short_date(local.date(), locale)}
             found = {
                 "": self.text("day-at-time", facts, voice),
                 "-on": self.text("day-at-time", on, voice),
                 "-full": self.text("day-at-time", full, voice),
-                "-time": _clock(minute, locale),
-                "-day": _weekday(local.date(), locale),
+                "-time": formats.clock(minute, locale),
+                "-day": formats.weekday(local.date(), locale),
             }
             if len(self._moments) >= _MEMO:
                 self._moments.clear()
@@ -165,7 +167,7 @@ class Replies:
         ahead = (on - voice.today).days
         if ahead in (0, 1):
             return self.text("today" if ahead == 0 else "tomorrow", {}, voice)
-        return _date(on, _locale(voice.language, voice.country))
+        return formats.short_date(on, formats.locale_for(voice.language, voice.country))
 
     def _on(self, on: date, voice: Voice) -> str:
         if (on - voice.today).days in (0, 1):
@@ -173,15 +175,17 @@ class Replies:
         return self.text("on-day", {"day": self._day(on, voice)}, voice)
 
     def _week(self, days: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...], voice: Voice) -> str:
-        locale = _locale(voice.language, voice.country)
+        locale = formats.locale_for(voice.language, voice.country)
         lines = []
         for first, last, ranges in days:
-            hours = ", ".join(f"{_clock(opens, locale)}–{_clock(closes, locale)}" for opens, closes in ranges)
+            hours = ", ".join(
+                f"{formats.clock(opens, locale)}–{formats.clock(closes, locale)}" for opens, closes in ranges
+            )
             hours = hours or self.text("closed-all-day", {}, voice)
             names = (
-                _weekday_name(first, locale)
+                formats.short_weekday(first, locale)
                 if first == last
-                else f"{_weekday_name(first, locale)}–{_weekday_name(last, locale)}"
+                else f"{formats.short_weekday(first, locale)}–{formats.short_weekday(last, locale)}"
             )
             lines.append(hours if len(days) == 1 else f"{names}: {hours}")
         return "\n".join(lines)
@@ -203,77 +207,6 @@ class Replies:
                 if path.is_file():
                     found.update(read(path, lang))
         return found
-
-
-@lru_cache(maxsize=256)
-def _locale(language: str, country: str) -> str:
-    """Return the CLDR locale nearest to a language as it is written in a country."""
-    from babel import Locale, UnknownLocaleError
-
-    twelve_hours = country in {"US", "CA", "AU", "NZ", "IN", "PH"}
-    fallback = ("en_US" if twelve_hours else "en_GB") if language == "en" else language
-    for name in (f"{language}_{country}", fallback, "en_GB"):
-        try:
-            Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-        return fallback if language == "en" and not twelve_hours else name
-    return "en_GB"
-
-
-@lru_cache(maxsize=_MEMO)
-def _clock(minute: int, locale: str) -> str:
-    from babel.dates import format_time
-
-    return format_time(time(minute // 60 % 24, minute % 60), "short", locale=locale).replace("\u202f", " ")
-
-
-@lru_cache(maxsize=_MEMO)
-def _date(on: date, locale: str) -> str:
-    from babel.dates import format_skeleton
-
-    return format_skeleton("MMMEd", datetime.combine(on, time()), locale=locale)
-
-
-@lru_cache(maxsize=_MEMO)
-def _weekday(on: date, locale: str) -> str:
-    from babel.dates import format_date
-
-    return format_date(on, "EEEE", locale=locale)
-
-
-def _weekday_name(weekday: int, locale: str) -> str:
-    from babel.dates import format_date
-
-    monday = date(2024, 1, 1)
-    return format_date(monday + timedelta(days=weekday), "EEE", locale=locale)
-
-
-@lru_cache(maxsize=_MEMO)
-def _money(minor: int, currency: str, locale: str) -> str:
-    from decimal import Decimal
-
-    from babel.numbers import format_currency, get_currency_precision
-
-    places = get_currency_precision(currency)
-    amount = Decimal(minor).scaleb(-places)
-    pattern = None if amount != amount.to_integral_value() or not places else "¤#,##0"
-    words = format_currency(amount, currency, locale=locale) if pattern is None else None
-    return words or format_currency(amount, currency, locale=locale, currency_digits=False, format=_whole(locale))
-
-
-@lru_cache(maxsize=256)
-def _whole(locale: str) -> str:
-    from babel import Locale
-
-    return str(Locale.parse(locale).currency_formats["standard"].pattern).replace(".00", "")
-
-
-@lru_cache(maxsize=_MEMO)
-def _joined(items: tuple[str, ...], either: bool, language: str) -> str:
-    from babel.lists import format_list
-
-    return format_list(items, style="or" if either else "standard", locale=language) if items else ""
 
 
 def _capital(text: str) -> str:

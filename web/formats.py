@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, match_skeleton
-from babel.numbers import format_currency, get_currency_precision
+from babel.dates import format_date, format_skeleton, match_skeleton
+
+from dialogs import formats
 
 if TYPE_CHECKING:
     from domain.money import Money
 
 
-TWELVE_HOURS = frozenset({"US", "CA", "AU", "NZ", "IN", "PH"})
-"""Countries whose English says 3:00 PM."""
-
-
-@cache
 def written(language: str, country: str) -> str:
-    """Return the CLDR locale nearest to a language as it is written in a country, as replies choose it too."""
-    if language == "en" and country not in TWELVE_HOURS:
-        return "en_GB"
-    for name in (f"{language}_{country}", language, "en_GB"):
-        try:
-            return str(Locale.parse(name.replace("-", "_")))
-        except (UnknownLocaleError, ValueError):
-            continue
-    return "en"
+    """Return the CLDR locale nearest to a language as it is written in a country, the one that replies use."""
+    return formats.locale_for(language, country)
 
 
 @cache
@@ -80,7 +68,7 @@ def clock(moment: datetime, zone: str, locale: str) -> str:
 
 def clock_of(wall: time, locale: str) -> str:
     """Return a wall time: "3:00 PM" or "15:00"."""
-    return format_time(wall, "short", locale=locale_of(locale)).replace("\u202f", "\u00a0")
+    return formats.clock(wall.hour * 60 + wall.minute, str(locale_of(locale))).replace(" ", "\u00a0")
 
 
 def when(moment: datetime, zone: str, locale: str) -> str:
@@ -95,11 +83,4 @@ def zone_name(zone: str) -> str:
 
 def money(amount: Money, locale: str) -> str:
     """Return an amount with its currency; whole amounts have no decimals: "$45", "$45.50"."""
-    digits = get_currency_precision(amount.currency)
-    whole = amount.minor % 10**digits == 0
-    value = Decimal(amount.minor).scaleb(-digits)
-    where = locale_of(locale)
-    if not whole:
-        return format_currency(value, amount.currency, locale=where)
-    pattern = str(where.currency_formats["standard"].pattern).replace(".00", "")
-    return format_currency(value, amount.currency, pattern, locale=where, currency_digits=False)
+    return formats.money(amount.minor, amount.currency, str(locale_of(locale)))

@@ -71,8 +71,6 @@ class Tools:
     """Reads what the bot knows out of a checkpoint: `{"stage", "expects", "draft": {slot: value}}`, for staff pages."""
     words: Callable[[str, str], str]
     """(key, language) to a sentence of the pages, from the locales' `pages.ftl`."""
-    format: Callable[..., str]
-    """(fact, language, style) to words: dates, moments and money as replies word them."""
     limits: Limits = Limits()
     public_url: str = ""
     version: str = ""

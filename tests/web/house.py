@@ -86,7 +86,6 @@ class House:
             link_key=KEY,
             draft=lambda state, _: msgspec.json.decode(state) if state else {},
             words=more.pop("words", words),
-            format=lambda fact, *_: str(fact),
             limits=limits or Limits(wait_seconds=5),
             **more,
         )
