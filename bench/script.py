@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
     from domain.businesses import Account, Directory
 
-SERVICES = (("haircut", "Haircut"), ("Haircut", "Haircut"), ("hair cut", "Haircut"), ("blow-dry", "Blow-dry"), ("colour", "Colour"),
-            ("color", "Colour"), ("kids cut", "Kids' cut"), ("haircutt", "Haircut"))  # fmt: skip
+SERVICES = (
+    ("haircut", "Haircut"),
+    ("Haircut", "Haircut"),
+    ("hair cut", "Haircut"),
+    ("haircutt", "Haircut"),
+    ("blow-dry", "Blow-dry"),
+    ("colour", "Colour"),
+    ("color", "Colour"),
+    ("kids cut", "Kids' cut"),
+)
+"""How a service is written, and which one is meant."""
 STAFF = ("Anna", "anna", "Carla", "carla")
 OPENERS = ("I want to book a {}", "i'd like to book a {} please", "can I book a {}?", "book a {}", "I would like a {}")
 HELLOS = ("hi", "Hello", "hey there", "Good morning", "hi!")
@@ -49,7 +58,7 @@ class Script:
 
 def scripts(many: int, today: date, seed: int = 7) -> list[Script]:
     """Return so many scripts, the same for the same seed and day; all days are open, all times free."""
-    rng = random.Random(seed)  # noqa: S311 - variety, not secrecy
+    rng = random.Random(seed)
     return [_script(rng, today) for _ in range(many)]
 
 

@@ -208,7 +208,8 @@ async def measure(store: Store, conversations: int, concurrent: int, loops: int)
 
 def import_seconds() -> float:
     """Return the median of five times that a fresh interpreter needs to import the core, less its own start."""
-    code = "import time; t = time.perf_counter(); import dialogs, domain, dialogs.engine, domain.desk; print(time.perf_counter() - t)"
+    core = "dialogs, domain, dialogs.engine, domain.desk"
+    code = f"import time; t = time.perf_counter(); import {core}; print(time.perf_counter() - t)"
     runs = [
         float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
         for _ in range(5)

@@ -64,7 +64,7 @@ class Engine:
 
     def __init__(self, understander: Understander, tokens: Tokens) -> None:
         """Take what understands words and what recognises taps."""
-        self._understander = understander
+        self.understander = understander
         self._tokens = tokens
 
     async def hear(
@@ -139,7 +139,7 @@ class Engine:
 
     async def _understand(self, turn: Turn, catalogue: Catalogue, one: Incoming, text: str) -> Understanding:
         state = turn.state
-        understood = await self._understander.understand(
+        understood = await self.understander.understand(
             Heard(
                 text=text,
                 now=one.sent_at.astimezone(turn.zone),

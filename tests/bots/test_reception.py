@@ -112,7 +112,7 @@ def judged(salon: Salon, *outcomes: Outcome) -> Judged:
 
 def test_a_message_that_cannot_be_heard_is_set_aside_and_the_customer_goes_on() -> None:
     async def story(salon: Salon) -> None:
-        salon.app.reception._engine._understander = Stumbling()
+        salon.app.reception._engine.understander = Stumbling()
         await salon.say("hi")
         await salon.write("xyzzy")
         for _ in range(5):
@@ -130,7 +130,7 @@ def test_a_message_that_cannot_be_heard_is_set_aside_and_the_customer_goes_on() 
 
 def test_other_customers_are_answered_while_one_message_fails() -> None:
     async def story(salon: Salon) -> None:
-        salon.app.reception._engine._understander = Stumbling()
+        salon.app.reception._engine.understander = Stumbling()
         await salon.write("xyzzy")
         other = Salon(salon.app, salon.clock, salon.account, sender="ben")
         assert "haircut" not in (await other.say("hello")).lower()
