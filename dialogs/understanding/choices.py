@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.commands import Affirm, Choose, Day, Deny, Remove, Seek, TimeOfDay
+from dialogs.understanding.commands import Affirm, Ask, Choose, Day, Deny, Remove, Seek, TimeOfDay
 from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ def choose(reading: Reading) -> None:
         return
     index = picked(offer, reading.picks)
     at = min((at for _, _, at in reading.picks), default=0)
-    if index is None and not reading.rejected and not reading.has(Deny):
+    if index is None and offer.kind == "change" and not reading.said:
+        index = partly(offer, reading.phrases.words, reading.phrases.lexicon.fillers | reading.phrases.lexicon.stops)
+        if index is not None:
+            reading.commands.clear()  # "la hora" is what is to be changed, not an appointment
+    asks_hours = any(command == Ask("hours") for _, command in reading.commands)
+    if index is None and not reading.rejected and not reading.has(Deny) and not asks_hours:
         index, at = _described(reading, offer)
     if index is None and not (reading.said or reading.commands or reading.marks or reading.rejected):
         lexicon = reading.phrases.lexicon

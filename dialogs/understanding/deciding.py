@@ -50,6 +50,9 @@ def decide(reading: Reading) -> Understanding:
     choices.choose(reading)
     _figures(reading)
     _questions(reading)
+    _signature(reading)
+    if _small_talk(reading):
+        return Understanding((), language, 0.0)
     settle(reading)
     _yes_and_no(reading)
     if not reading.commands:
@@ -100,7 +103,8 @@ def _free_answer(reading: Reading) -> Understanding | None:
         name = names.bare(phrases)
         common = all(word in phrases.lexicon.stops or word in phrases.lexicon.fillers for word in phrases.words)
         named = any(match.meaning == "<staff>" for match in matched)
-        if name and not hard and not common and (loose or named or name.istitle()) and "?" not in phrases.words:
+        capitals = all(word[0].isupper() for word in phrases.said if word[0].isalpha())
+        if name and not hard and not common and (loose or named or capitals) and "?" not in phrases.words:
             return Understanding((change(heard, "name", name),), phrases.lexicon.language)
         for at in phrases.unknown[:1]:
             # "John, 4pm": a word that is nothing else, where a name was asked for.
@@ -158,7 +162,7 @@ def _slot_of(reading: Reading, kind: str, *, bare: bool) -> str:
         return asked
     known = reading.heard.slots
     party = "party_size" in known or bool(reading.of("party_size"))
-    timed = bool(reading.of("time"))
+    timed = any(one.value.exact for one in reading.of("time"))
     if tables and kind == "for" and not reading.of("party_size"):
         return "party_size"
     if tables:
@@ -200,10 +204,11 @@ def _questions(reading: Reading) -> None:
             reading.said = [one for one in reading.said if one.slot != "service"]
             if len(about) == 1:
                 commands[place] = (at, Ask(command.topic, about[0]))
-        elif command.topic == "hours" and reading.of("date"):
-            first = reading.of("date")[0].value.first
+        elif command.topic == "hours":
+            days = reading.of("date")
             reading.said = [one for one in reading.said if one.slot not in {"date", "time"}]
-            commands[place] = (at, Ask("hours", first.isoformat()))
+            if days:
+                commands[place] = (at, Ask("hours", days[0].value.first.isoformat()))
         elif command.topic == "mine":
             reading.said = [one for one in reading.said if one.slot not in {"date", "time"}]
     if reading.has(Ask) or reading.said or reading.picks or heard.asked == "notes":
@@ -218,6 +223,28 @@ def _questions(reading: Reading) -> None:
             reading.emit(0, Ask("faq", known))
         elif asking and not commands and (len(reading.phrases.content) > 1 or "question" in reading.marks):
             reading.emit(0, Ask("unknown"))
+
+
+def _signature(reading: Reading) -> None:
+    """Take "…, Ana Sousa" at the end of a wish for who it is for."""
+    heard = reading.heard
+    if not reading.said or reading.of("name") or "name" in heard.slots or "question" in reading.marks:
+        return
+    name, at = names.signed(reading.phrases)
+    if name:
+        reading.put("name", name, at, GUESSED)
+
+
+def _small_talk(reading: Reading) -> bool:
+    """Return whether a day is only spoken of: "nice weather today" books nothing where nothing is under way."""
+    heard, phrases = reading.heard, reading.phrases
+    if heard.stage not in {"greeting", "closed"} or heard.asked or reading.commands or len(reading.said) != 1:
+        return False
+    if reading.said[0].slot != "date" or reading.rejected or reading.picks or reading.marks:
+        return False
+    lexicon = phrases.lexicon
+    other = [at for at in phrases.content if at not in reading.known and phrases.words[at] not in lexicon.stops]
+    return len(other) >= 2
 
 
 def _yes_and_no(reading: Reading) -> None:

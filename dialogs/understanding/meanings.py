@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding import moments, persons, times
+from dialogs.understanding import moments, names, persons, times
 from dialogs.understanding.commands import (
     Affirm,
     Ask,
@@ -25,7 +25,9 @@ from dialogs.understanding.commands import (
     Skip,
     Start,
     Thank,
+    Wait,
 )
+from dialogs.understanding.reading import SPELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,11 +218,25 @@ def _price_of_it(reading: Reading, match: Match) -> None:
 
 
 def _wait(reading: Reading, match: Match) -> None:
-    """Take "wait": not yes, where a yes was asked for; elsewhere what follows is a correction."""
-    if reading.heard.asked == "confirm" and len(reading.phrases.matches) == 1:
-        reading.emit(match.start, Deny())
+    """Take "wait": alone it asks for a moment, before something else that is a correction."""
+    if len(reading.phrases.matches) == 1:
+        reading.emit(match.start, Wait())
     else:
         _correction(reading, match)
+
+
+def _somebody(reading: Reading, match: Match) -> bool:
+    """Take "Ana Sousa" for who comes, not for the Ana who works here; "with Ana Sousa" stays a wish."""
+    phrases, at = reading.phrases, match.end
+    if at not in phrases.unknown or at in phrases.fuzzy or not phrases.said[at][0].isupper():
+        return False
+    if any(one.end == match.start and one.meaning == "staff.with" for one in phrases.matches):
+        return False
+    name, end = names.after_lead(phrases, match.start, sure=True)
+    if name:
+        reading.put("name", name, match.start, SPELLED)
+        reading.taken = end
+    return bool(name)
 
 
 def _named(slot: Any) -> Callable[[Reading, Match], None]:
@@ -230,8 +246,11 @@ def _named(slot: Any) -> Callable[[Reading, Match], None]:
         if match.end - match.start == 1 and word in heard.catalogue.parts and phrases.singles[match.start]:
             # A word of a name that says something else too ("children" of "Children's cut") names it only where asked.
             offered = heard.offer.kind if heard.offer is not None else ""
-            if slot not in {heard.asked, offered} and not reading.denying:
+            one = match.end < len(phrases.words) and phrases.words[match.end] in phrases.lexicon.pronouns
+            if slot not in {heard.asked, offered} and not reading.denying and not one:
                 return
+        if slot == "staff" and _somebody(reading, match):
+            return
         reading.put(slot, match.values[0][1], match.start, reading.certainty_of(match))
 
     return act

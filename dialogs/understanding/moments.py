@@ -51,6 +51,19 @@ def _at(reading: Reading, match: Match) -> None:
     _time(reading, match, lambda one: one)
 
 
+def _for(reading: Reading, match: Match) -> None:
+    """Take "for 4 in the evening": at a restaurant so many people, elsewhere an hour."""
+    phrases = reading.phrases
+    inside = [atom for atoms in phrases.singles[match.start : match.end] for atom in atoms]
+    count, part = times.first(inside, "<n>"), times.first(inside, "<part>")
+    open_party = reading.heard.catalogue.tables and "party_size" not in reading.heard.slots
+    if open_party and count and part and times.first(inside, "<hhmm>") is None:
+        reading.figures.append((count, match.start, "for", False))
+        reading.put("time", TimeOfDay(*phrases.lexicon.parts[part]), match.start)
+    else:
+        _at(reading, match)
+
+
 def _about(reading: Reading, match: Match) -> None:
     _time(reading, match, lambda one: TimeOfDay(one.earliest, one.latest, one.halves, about=True))
 
@@ -157,6 +170,7 @@ def any_day(reading: Reading, match: Match) -> None:
 ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "date.on": _date,
     "time.at": _at,
+    "time.for": _for,
     "time.about": _about,
     "time.after": _after,
     "time.before": _before,

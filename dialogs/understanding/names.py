@@ -40,17 +40,38 @@ def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
         elif common or (known and not (capital and sure)) or (not sure and word in lexicon.not_names):
             break
         end += 1
-    while end > at and (phrases.words[end - 1] in lexicon.particles or phrases.words[end - 1] == "-"):
+    while end > at + 1 and (phrases.words[end - 1] in lexicon.particles or phrases.words[end - 1] == "-"):
         end -= 1
     return written(phrases.said[at:end], lexicon.particles), end
 
 
 def bare(phrases: Phrases) -> str:
-    """Return the whole message as a name, "" where it cannot be one."""
+    """Return the whole message as a name, "" where it cannot be one. "for Bob" is Bob, "the children" is nobody."""
+    lexicon = phrases.lexicon
     said = [word for word in phrases.said if word[0].isalnum()]
+    while len(said) > 1 and said[0].lower() in lexicon.stops:
+        said = said[1:]
     if not 1 <= len(said) <= 4 or not all(word[0].isalpha() for word in said):
         return ""
-    return written(said, phrases.lexicon.particles)
+    if any(word in lexicon.stops and word not in lexicon.particles for word in said[1:]):
+        return ""  # names are written with capitals: "Ana Will", not "ana will"
+    return written(said, lexicon.particles)
+
+
+def signed(phrases: Phrases) -> tuple[str, int]:
+    """Return a first and last name that stand for themselves between commas, and where; ("", 0) where none does."""
+    start = 0
+    for at in range(len(phrases.words) + 1):
+        if at < len(phrases.words) and not phrases.breaks(at):
+            continue
+        piece = range(start, at)
+        unknown = all(
+            phrases.said[one].istitle() and one in phrases.unknown and one not in phrases.fuzzy for one in piece
+        )
+        if start and 2 <= len(piece) <= 4 and unknown:
+            return written(phrases.said[start:at], phrases.lexicon.particles), start
+        start = at + 1
+    return "", 0
 
 
 def written(said: list[str], particles: frozenset[str]) -> str:

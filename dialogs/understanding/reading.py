@@ -108,5 +108,8 @@ class Reading:
         return SPELLED if fuzzy and any(at in fuzzy for at in range(match.start, match.end)) else SURE
 
     def refuse(self, match: Match, slot: SlotName, reason: str) -> None:
-        """Keep that a phrase said what cannot be."""
-        self.emit(match.start, Invalid(slot, self.phrases.text(match.start, match.end), reason))
+        """Keep that a phrase said what cannot be, without the "on" or "at" before it."""
+        start, stops = match.start, self.phrases.lexicon.stops
+        while start < match.end - 1 and self.phrases.words[start] in stops:
+            start += 1
+        self.emit(match.start, Invalid(slot, self.phrases.text(start, match.end), reason))
