@@ -56,15 +56,17 @@ class Speller:
 
     def __init__(self, known: Iterable[str]) -> None:
         """Index words."""
-        self._index: dict[str, set[str]] = {}
+        self._index: dict[str, tuple[str, ...]] = {}
         for word in known:
             if not word.isalpha() or len(word) > _LONGEST:
                 continue
             keys = {word} | _less(word)
             if len(word) >= _LONG:
                 keys |= {shorter for key in list(keys) for shorter in _less(key) if len(shorter) >= _LONG - 2}
+            alone = (word,)  # shared by all keys that lead to this word only, which most do
             for key in keys:
-                self._index.setdefault(key, set()).add(word)
+                others = self._index.get(key)
+                self._index[key] = alone if others is None else (*others, word)
 
     def near(self, word: str) -> str | None:
         """Return the one nearest word, None where there is none or several are as near."""
@@ -81,7 +83,7 @@ class Speller:
         once = _less(word)
         for key in once:
             if key in index:
-                found |= index[key]
+                found.update(index[key])
         if size >= _LONG and not found:
             # Two mistakes are not looked for in the first letter, which is hardly ever wrong.
             found = {
