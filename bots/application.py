@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from domain.ports import Store
 
 
-PREPARED = 20
-"""For so many businesses words are loaded at the start; for the others when their first customer writes."""
-
-
 class Application:
     """Everything that runs in one process. The only place that knows concrete parts."""
 
@@ -125,10 +121,7 @@ class Application:
         await self.store.close()
 
     async def work_forever(self) -> None:
-        """Hear, send and keep time until the application is closed. The words of some businesses are loaded first."""
-        accounts = await self.store.directories.accounts()
-        for business_id in list(dict.fromkeys(one.business_id for one in accounts))[:PREPARED]:
-            await self.reception.prepare(business_id)
+        """Hear, send and keep time until the application is closed."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.worker.run(self._stop))
             tasks.create_task(self.delivery.run(self._stop))

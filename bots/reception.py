@@ -13,12 +13,11 @@ import structlog
 from bots.post import post
 from bots.verticals import FORMS
 from dialogs.engine import Engine, Incoming, view
-from dialogs.messages import Due, HandedBack, Moment, Reply, Say, Tap, Text
+from dialogs.messages import Due, HandedBack, Reply, Say, Tap, Text
 from dialogs.replies import Replies, Voice
 from dialogs.state import State, dump, load
 from dialogs.turn import Turn
 from dialogs.understanding.catalogue import Catalogue
-from dialogs.understanding.commands import Heard
 from dialogs.wire import decode_content, encode_content, sender_name
 from dialogs.wording import booking_card
 from domain.conversations import Conversation, Message, Owner, Timer, TurnRecord
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from domain.businesses import Account, Directory
     from domain.clock import Clock
     from domain.conversations import Author
-    from domain.ids import BusinessId
     from domain.ports import Mail, Store
 
 MOST_TRIES = 3
@@ -84,17 +82,6 @@ class Reception:
         self._base_url = base_url
         self._engine = Engine(understander, tokens)
         self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
-
-    async def prepare(self, business_id: BusinessId) -> None:
-        """Load the words of a business, so that its first customer does not wait for them."""
-        directory = await self._store.directories.directory(business_id)
-        business, now = directory.business, self._clock.now()
-        self._catalogues[business_id] = (directory, Catalogue(directory))
-        for language in business.languages:
-            heard = Heard("tomorrow at 3", now, self._catalogues[business_id][1], language)
-            await self._engine.understander.understand(heard)
-            voice = Voice(language, business.trade, business.country, now.date())
-            self._replies.compose([Say("dropped", {"when": Moment(now, directory.places[0].zone)})], voice)
 
     async def serve(self, claim: Claim) -> Outcome | None:
         """Hear a claim and commit it; None when it could not be heard and was given back.
