@@ -61,7 +61,7 @@ async def postgres(clock: Clock) -> AsyncIterator[Store]:
 
     template = await _postgres_template()
     name = f"fd_{new_id()}"
-    dsn, prefix = houses.database_url(name), f"{name}:"
+    dsn, prefix = f"{houses.POSTGRES.rpartition('/')[0]}/{name}", f"{name}:"
     await _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield PostgresStore(dsn, redis_url=houses.REDIS, prefix=prefix, clock=clock)
@@ -117,6 +117,7 @@ async def _postgres_template() -> str:
     if missing := await houses.services_missing():
         pytest.skip(missing)
     if not _templates:
-        _templates.append(await asyncio.to_thread(lambda: asyncio.run(houses.postgres_template())))
-        atexit.register(lambda: asyncio.run(houses.drop_template(_templates[0])))
+        url = await houses.create_database()
+        atexit.register(lambda: asyncio.run(houses.drop_database(url)))
+        _templates.append(url.rpartition("/")[2])
     return _templates[0]
