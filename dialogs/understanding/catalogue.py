@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialogs.understanding.fuzzy import FewWords
 from dialogs.understanding.lexicon import concepts
@@ -12,7 +12,7 @@ from dialogs.understanding.text import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from domain.businesses import Directory, Service
+    from domain.businesses import Directory, Place, Service, Staff
 
 _DULL = frozenset(
     [
@@ -46,64 +46,36 @@ class Catalogue:
     """Services, staff, places and questions of one business, indexed by their words."""
 
     def __init__(self, directory: Directory) -> None:
-        """Compile a directory."""
+        """Compile a directory; the shops of a chain, whose names are the same, share what is compiled."""
         self.directory = directory
         self.tables = any(service.needs == "table" for service in directory.services)
         """Whether parties are seated at tables."""
-        self.names: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
-        """First word to (further words, kind, ids): several ids where a name fits several."""
-        self.parts: set[str] = set()
-        """Words that are only part of a name."""
         services = [one for one in directory.services if one.needs != "table"]
-        self._index("<service>", _with_synonyms(directory.business.trade, services))
-        self._index("<staff>", ((one.id, (one.name, *one.aliases)) for one in directory.staff))
-        if len(directory.places) > 1:
-            self._index("<place>", ((one.id, (one.name, *one.aliases)) for one in directory.places))
-        self.asked: dict[str, list[str]] = {}
-        """A word of a question's keywords to the ids of the questions."""
-        self._phrases: dict[str, list[tuple[str, ...]]] = {}
-        for faq in directory.faqs:
-            keywords = [_keys(keyword) for keyword in (*faq.keywords, faq.question)]
-            self._phrases[faq.id] = [keyword for keyword in keywords if keyword]
-            for keyword in keywords[:-1]:
-                for word in keyword:
-                    for form in _forms(word):
-                        known = self.asked.setdefault(form, [])
-                        if faq.id not in known:
-                            known.append(faq.id)
+        places = directory.places if len(directory.places) > 1 else ()
+        self._ids: dict[str, Sequence[Service | Staff | Place]] = {
+            "<service>": services,
+            "<staff>": directory.staff,
+            "<place>": places,
+        }
+        self._compiled = compiled = _compile(
+            directory.business.trade, _names_of(services), _names_of(directory.staff), _names_of(places)
+        )
+        self.names = compiled.names
+        self.parts = compiled.parts
+        self._questions = _questions(tuple((*faq.keywords, faq.question) for faq in directory.faqs))
+        self.asked = self._questions.asked
 
-    def _index(self, kind: str, entries: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        full: dict[tuple[str, ...], tuple[str, ...]] = {}
-        parts: dict[str, tuple[str, ...]] = {}
-        for identifier, names in entries:
-            whole, partly = _ways(names)
-            for key in whole:
-                full[key] = (*full[key], identifier) if key in full else (identifier,)
-            for word in partly:
-                parts[word] = (*parts[word], identifier) if word in parts else (identifier,)
-        found = self.names
-        for key, ids in full.items():
-            entry = (key[1:], kind, ids)
-            if key[0] in found:
-                found[key[0]].append(entry)
-            else:
-                found[key[0]] = [entry]
-        for word, ids in parts.items():
-            if (word,) not in full:
-                self.parts.add(word)
-                found.setdefault(word, []).append(((), kind, ids))
-
-    @cached_property
-    def speller(self) -> FewWords:
-        """The first words of names, to find mistyped ones."""
-        return FewWords(word for word in self.names if len(word) >= 4)
+    def ids(self, kind: str, found: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the ids of what a name names."""
+        entries = self._ids[kind]
+        return tuple(entries[one].id for one in found)
 
     def meant(self, word: str) -> str | None:
         """Return the word that a mistyped one was meant to be, None where it could belong to several names."""
-        found = self.speller.nearest(word)
+        found = self._compiled.speller.nearest(word)
         if not found:
             return None
-        named = [{(kind, ids) for _, kind, ids in self.names[one]} for one in found]
+        named = [{(kind, entries) for _, kind, entries in self.names[one]} for one in found]
         return sorted(found)[0] if all(one == named[0] for one in named) else None
 
     def faq(self, said: list[str]) -> str | None:
@@ -113,31 +85,90 @@ class Catalogue:
         if not candidates:
             return None
         present = {form for word in said for form in _forms(word)}
-        for identifier in candidates:
-            *keywords, question = self._phrases[identifier]
+        for candidate in candidates:
+            *keywords, question = self._questions.phrases[candidate]
             score = sum(3 * len(keyword) for keyword in keywords if present.issuperset(keyword))
             if score:
                 score += len(present.intersection(question))
             if score > most:
-                best, most = identifier, score
-        return best
+                best, most = candidate, score
+        return None if best is None else self.directory.faqs[best].id
 
 
-def _with_synonyms(trade: str, services: Sequence[Service]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return services with their names, and with what their trade calls them in every language."""
-    named = {one.id: (one.name, *one.aliases) for one in services}
-    keyed = {identifier: {_keys(name) for name in names} for identifier, names in named.items()}
-    taken = {key for keys in keyed.values() for key in keys}
+Names = tuple[tuple[str, ...], ...]
+"""Of each entry its name and its other names."""
+
+
+class _Compiled:
+    """The names of a set-up, without whose they are: entries are counted, not named by their ids."""
+
+    def __init__(self, trade: str, services: Names, staff: Names, places: Names) -> None:
+        self.names: dict[str, list[tuple[tuple[str, ...], str, tuple[int, ...]]]] = {}
+        """First word to (further words, kind, entries): several entries where a name fits several."""
+        self.parts: set[str] = set()
+        """Words that are only part of a name."""
+        self._index("<service>", _with_synonyms(trade, services))
+        self._index("<staff>", staff)
+        self._index("<place>", places)
+
+    def _index(self, kind: str, entries: Iterable[tuple[str, ...]]) -> None:
+        full: dict[tuple[str, ...], tuple[int, ...]] = {}
+        parts: dict[str, tuple[int, ...]] = {}
+        for number, names in enumerate(entries):
+            whole, partly = _ways(names)
+            for key in whole:
+                full[key] = (*full.get(key, ()), number)
+            for word in partly:
+                parts[word] = (*parts.get(word, ()), number)
+        for key, numbers in full.items():
+            self.names.setdefault(key[0], []).append((key[1:], kind, numbers))
+        for word, numbers in parts.items():
+            if (word,) not in full:
+                self.parts.add(word)
+                self.names.setdefault(word, []).append(((), kind, numbers))
+
+    @cached_property
+    def speller(self) -> FewWords:
+        """The first words of names, to find mistyped ones."""
+        return FewWords(word for word in self.names if len(word) >= 4)
+
+
+class _Questions:
+    """The questions that a business answers itself, without whose they are."""
+
+    def __init__(self, faqs: Names) -> None:
+        self.asked: dict[str, list[int]] = {}
+        """A word of a question's keywords to the questions."""
+        self.phrases: list[list[tuple[str, ...]]] = []
+        """Of each question its keywords and, last, its own words."""
+        for number, faq in enumerate(faqs):
+            keywords = [_keys(keyword) for keyword in faq]
+            self.phrases.append([keyword for keyword in keywords if keyword])
+            for form in dict.fromkeys(form for key in keywords[:-1] for word in key for form in _forms(word)):
+                self.asked.setdefault(form, []).append(number)
+
+
+def _names_of(entries: Sequence[Service | Staff | Place]) -> Names:
+    return tuple((one.name, *one.aliases) for one in entries)
+
+
+_compile = lru_cache(maxsize=4096)(_Compiled)
+_questions = lru_cache(maxsize=4096)(_Questions)
+
+
+def _with_synonyms(trade: str, services: Names) -> list[tuple[str, ...]]:
+    """Return the names of services with what their trade calls them in every language."""
+    named = list(services)
+    keyed = [{_keys(name) for name in names} for names in services]
+    taken = {key for keys in keyed for key in keys}
     for synonyms, keys, single in _concepts(trade):
-        whole = [one.id for one in services if not keys.isdisjoint(keyed[one.id])]
+        whole = [number for number, known in enumerate(keyed) if not keys.isdisjoint(known)]
         # "Men's haircut" and "Women's haircut" are both a "corte": said alone, it asks which.
-        partly = whole or [one.id for one in services if not single.isdisjoint(_keys(one.name))]
-        if not partly:
-            continue
+        partly = whole or [number for number, names in enumerate(services) if not single.isdisjoint(_keys(names[0]))]
         new = tuple(name for name, key in synonyms if key not in taken)
-        for identifier in partly:
-            named[identifier] = (*named[identifier], *new)
-    return list(named.items())
+        for number in partly:
+            named[number] = (*named[number], *new)
+    return named
 
 
 @cache

@@ -66,7 +66,7 @@ class Phrases:
                 atoms = (*atoms, *of_figures(word))
             if word in many:
                 found = self._long(at, many[word])
-            if word in names and self._long(at, names[word]):
+            if word in names and self._long(at, names[word], catalogue):
                 found = True
             if not atoms and not found and word not in lexicon.fillers and word not in lexicon.stops and word.isalpha():
                 self.unknown.append(at)
@@ -74,12 +74,15 @@ class Phrases:
         if self.unknown:
             self._spell(catalogue)
 
-    def _long(self, at: int, entries: list[tuple[tuple[str, ...], str, Any]]) -> bool:
+    def _long(
+        self, at: int, entries: list[tuple[tuple[str, ...], str, Any]], catalogue: Catalogue | None = None
+    ) -> bool:
         words = self.words
         found = False
-        for rest, key, value in entries:
+        for rest, key, entry in entries:
             end = at + 1 + len(rest)
             if not rest or tuple(words[at + 1 : end]) == rest:
+                value = entry if catalogue is None else catalogue.ids(key, entry)
                 self.spans.setdefault(at, []).append((key, value, end))
                 found = True
         return found
@@ -91,7 +94,7 @@ class Phrases:
             meant = catalogue.meant(word)
             if meant is not None:
                 was, self.words[at] = word, meant
-                if self._long(at, catalogue.names[meant]):
+                if self._long(at, catalogue.names[meant], catalogue):
                     self.fuzzy.add(at)
                     continue
                 self.words[at] = was
@@ -211,6 +214,10 @@ class Phrases:
     def is_article(self, at: int) -> bool:
         """Return whether a number word is an article as well ("una", where "a" counts one)."""
         return any(key == "<one>" for key, _ in self.singles[at])
+
+    def together(self, one: int, other: int) -> bool:
+        """Return whether two words stand in one clause."""
+        return not any(self.breaks(at) for at in range(min(one, other), max(one, other)))
 
     def breaks(self, at: int) -> bool:
         """Return whether a phrase ends at this word."""
