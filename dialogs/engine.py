@@ -170,6 +170,8 @@ class Engine:
         if any(isinstance(one, Shift) for one in turn.rest):
             turn.base = await changing.start_of(turn, desk)
         fill(turn)
+        if "notes" in turn.changed and state.stage != Stage.CLOSED:
+            turn.say("noted")
         if turn.owner is not Owner.BOT:
             state.form = state.form or "book"  # staff go on from what was said
             turn.say("handed-over", role="notice")

@@ -60,6 +60,8 @@ def assign(turn: Turn, slot: SlotName, value: Value) -> None:
     check = _CHECKS.get(slot)
     known = turn.state.slots
     accepted = check(turn, value) if check else _clipped(slot, value)
+    if slot == "notes" and accepted:
+        accepted = both_notes(known.notes, str(accepted))
     if slot == "staff" and accepted:
         known.avoided = ""
     if accepted is None or accepted == getattr(known, slot):
@@ -172,6 +174,13 @@ def _party_size(turn: Turn, value: Value) -> int | None:
 
 def _name(turn: Turn, value: Value) -> str | None:
     return _clipped("name", " ".join(str(value).split()))
+
+
+def both_notes(before: str, more: str) -> str:
+    """Return what was noted before and what is to be noted as well, no longer than notes may be."""
+    if more in before:
+        return before
+    return _clipped("notes", f"{before}; {more}" if before else more) or before
 
 
 def _clipped(slot: str, value: Value) -> str | None:

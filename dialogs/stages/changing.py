@@ -38,7 +38,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         offer = state.offer
         if turn.take(Affirm) and offer and len(offer.options) == 1:
             return await _target(turn, desk, offer.options[0].value.partition(":")[2])
-        matching = await _described(turn, desk)
+        matching = await _described(turn, desk, state.form)
         if len(matching) == 1:
             return await _target(turn, desk, matching[0].id)
         prompts.reprompt(turn)
@@ -62,8 +62,8 @@ async def begin(turn: Turn, desk: Desk, name: str) -> Stage:
         desk.release(turn.state.kept.hold_id)
         turn.state.kept = None
     frames.begin(turn, name, slots=_said_now(turn, said))
-    matching = await _described(turn, desk) if name == "cancel" else mine
-    if len(mine) == 1 or (name == "cancel" and len(matching) == 1):
+    matching = await _described(turn, desk, name)
+    if len(mine) == 1 or len(matching) == 1:
         return await _target(turn, desk, (mine if len(mine) == 1 else matching)[0].id)
     turn.ask("booking", "ask-which-booking", offers.bookings(turn, mine), "bookings")
     return Stage.CHANGING
@@ -144,9 +144,11 @@ def _said_now(turn: Turn, said: Slots) -> Slots:
     return slots
 
 
-async def _described(turn: Turn, desk: Desk) -> list[Booking]:
-    """Return the bookings that fit the day, service or person that was said."""
+async def _described(turn: Turn, desk: Desk, name: str) -> list[Booking]:
+    """Return the bookings that fit the service that was said, and to cancel one also the day and the person."""
     slots = turn.state.slots
+    if name == "move" and not turn.state.asked:
+        slots = Slots(service=slots.service)  # the day and the person are what is wanted instead
     found = []
     for one in await desk.bookings_of(turn.customer.id):
         start = one.starts_at.astimezone(turn.zone)

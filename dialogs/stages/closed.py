@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import frames, prompts
+from dialogs.slots import both_notes
 from dialogs.stages import Stage, alternatives, changing, collecting, greeting
 from dialogs.understanding.commands import Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.bookings import OPEN
@@ -80,7 +81,7 @@ async def _amend(turn: Turn, desk: Desk) -> Stage:
                 name=slots.name or None,
                 phone=slots.phone or None,
                 email=slots.email or None,
-                notes=slots.notes or None,
+                notes=both_notes(booking.notes, slots.notes) if slots.notes else None,
             )
         except (BookingNotFound, BookingClosed):
             turn.say("booking-closed", phone=turn.place.phone or "none")

@@ -27,8 +27,7 @@ def choose(reading: Reading) -> None:
         index = partly(offer, reading.phrases.words, reading.phrases.lexicon.fillers | reading.phrases.lexicon.stops)
         if index is not None:
             reading.commands.clear()  # "la hora" is what is to be changed, not an appointment
-    asks_hours = any(command == Ask("hours") for _, command in reading.commands)
-    if index is None and not reading.rejected and not reading.has(Deny) and not asks_hours:
+    if index is None and not reading.rejected and not reading.has(Deny) and not _asks_hours(reading):
         index, at = _described(reading, offer)
     if index is None and not (reading.said or reading.commands or reading.marks or reading.rejected):
         lexicon = reading.phrases.lexicon
@@ -133,6 +132,12 @@ def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
         return None, 0
     reading.said = [one for one in reading.said if one not in used]
     return left[0], min(one.at for one in used)
+
+
+def _asks_hours(reading: Reading) -> bool:
+    """Return whether the day that was said is one whose hours are asked for, not one of the days offered."""
+    asked = [at for at, command in reading.commands if command == Ask("hours")]
+    return any(reading.phrases.together(one.at, at) for one in reading.of("date") for at in asked)
 
 
 def _without_offer(reading: Reading) -> None:

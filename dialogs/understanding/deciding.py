@@ -205,12 +205,15 @@ def _questions(reading: Reading) -> None:
             if len(about) == 1:
                 commands[place] = (at, Ask(command.topic, about[0]))
         elif command.topic == "hours":
-            days = reading.of("date")
-            reading.said = [one for one in reading.said if one.slot not in {"date", "time"}]
+            inside = [one for one in reading.said if one.slot in {"date", "time"} and phrases.together(one.at, at)]
+            days = [one for one in inside if one.slot == "date"]
+            reading.said = [one for one in reading.said if one not in inside]
             if days:
                 commands[place] = (at, Ask("hours", days[0].value.first.isoformat()))
         elif command.topic == "mine":
             reading.said = [one for one in reading.said if one.slot not in {"date", "time"}]
+    if _about_another_day(reading):
+        reading.emit(0, Ask("hours", reading.said.pop().value.first.isoformat()))
     if reading.has(Ask) or reading.said or reading.picks or heard.asked == "notes":
         return
     quiet = not commands or all(
@@ -223,6 +226,19 @@ def _questions(reading: Reading) -> None:
             reading.emit(0, Ask("faq", known))
         elif asking and not commands and (len(reading.phrases.content) > 1 or "question" in reading.marks):
             reading.emit(0, Ask("unknown"))
+
+
+def _about_another_day(reading: Reading) -> bool:
+    """Return whether a day alone was asked about, with nothing under way: "and on Tuesday?"."""
+    heard, said = reading.heard, reading.said
+    return (
+        heard.stage in {"greeting", "closed"}
+        and not heard.asked
+        and "?" in reading.phrases.words
+        and [one.slot for one in said] == ["date"]
+        and said[0].value.exact
+        and not (reading.commands or reading.rejected or reading.picks or reading.figures or reading.marks - {"also"})
+    )
 
 
 def _signature(reading: Reading) -> None:

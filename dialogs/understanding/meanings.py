@@ -22,6 +22,7 @@ from dialogs.understanding.commands import (
     Repeat,
     Restart,
     Seek,
+    Set,
     Skip,
     Start,
     Thank,
@@ -142,6 +143,38 @@ def _it(reading: Reading, match: Match) -> None:
         _correction(reading, match)
 
 
+def _of_service(reading: Reading, match: Match) -> None:
+    """Take "move the haircut", "cancel my haircut": of a booking there is, unless it is what is being put together."""
+    services = times.first(match.values, "<service>")
+    known = reading.heard.slots.get("service")
+    if isinstance(known, (list, tuple)) and any(one in known for one in services):
+        if match.meaning == "cancel.service":
+            reading.denying = "without"
+        else:
+            reading.correcting = True
+    else:
+        reading.emit(match.start, Move() if match.meaning == "move.service" else Cancel(booking=True))
+    reading.put("service", services, match.start, reading.certainty_of(match))
+
+
+def _note(reading: Reading, match: Match) -> None:
+    """Take "please note that …", "one of us has a nut allergy": words for whoever serves."""
+    phrases = reading.phrases
+    start, end = match.start, match.end
+    if match.meaning == "note.that":
+        start, end = match.end, len(phrases.words)
+    else:
+        while start and not phrases.breaks(start - 1):
+            start -= 1
+        while end < len(phrases.words) and not phrases.breaks(end):
+            end += 1
+    text = phrases.text(start, end).strip(" .,;:")
+    if "?" in phrases.words or not text or reading.of("notes"):
+        return
+    reading.emit(match.start, Set("notes", text[:1].upper() + text[1:]))
+    reading.taken = end
+
+
 def _instead_of(reading: Reading, match: Match) -> None:
     reading.marks.add("correction")
     reading.denying = "not"
@@ -246,7 +279,8 @@ def _named(slot: Any) -> Callable[[Reading, Match], None]:
         if match.end - match.start == 1 and word in heard.catalogue.parts and phrases.singles[match.start]:
             # A word of a name that says something else too ("children" of "Children's cut") names it only where asked.
             offered = heard.offer.kind if heard.offer is not None else ""
-            one = match.end < len(phrases.words) and phrases.words[match.end] in phrases.lexicon.pronouns
+            after = match.end + (phrases.words[match.end : match.end + 1] == ["'"])  # "the kids' one"
+            one = phrases.words[after : after + 1] != [] and phrases.words[after] in phrases.lexicon.pronouns
             if slot not in {heard.asked, offered} and not reading.denying and not one:
                 return
         if slot == "staff" and _somebody(reading, match):
@@ -278,6 +312,10 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "yes": _yes,
     "no": _no,
     "instead_of": _instead_of,
+    "move.service": _of_service,
+    "cancel.service": _of_service,
+    "note.that": _note,
+    "note": _note,
     "move.it": _it,
     "cancel.it": _it,
     "for.n": _figure("for"),

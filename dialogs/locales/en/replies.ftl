@@ -144,6 +144,7 @@ moved = Moved: { $what }, now { $when-full }{ $staff ->
 }. See you then.
 cancelled = Cancelled: { $what }, { $when-full }.
 contact-saved = Thank you, I have noted that.
+noted = I have noted that.
 no-contact = All right. You can always write to us here.
 all-done = Everything is arranged.
 draft-forgotten = All right, forgotten.

@@ -142,6 +142,7 @@ moved = Cambiado: { $what }, ahora { $when-full }{ $staff ->
 }. Hasta entonces.
 cancelled = Anulado: { $what }, { $when-full }.
 contact-saved = Gracias, lo he anotado.
+noted = Lo he anotado.
 no-contact = De acuerdo. Siempre puede escribirnos aquí.
 all-done = Está todo listo.
 draft-forgotten = De acuerdo, olvidado.
