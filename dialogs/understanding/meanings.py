@@ -149,6 +149,9 @@ def _of_service(reading: Reading, match: Match) -> None:
     known = reading.heard.slots.get("service")
     if isinstance(known, (list, tuple)) and any(one in known for one in services):
         if match.meaning == "cancel.service":
+            if set(known) <= set(services):
+                reading.emit(match.start, Cancel())  # nothing would be left of it
+                return
             reading.denying = "without"
         else:
             reading.correcting = True
