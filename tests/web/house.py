@@ -91,7 +91,8 @@ class House:
         )
         self.app = create_app(self.tools)
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://desk.example"
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("203.0.113.7", 40000)),
+            base_url="http://desk.example",
         )
 
     async def post(self, body: Any, account: str = "luz", wait: str | None = "5", **headers: str) -> httpx.Response:
