@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialogs import common, offers, policies, prompts, silence
+from dialogs import common, frames, offers, policies, prompts, silence
 from dialogs.messages import Due, HandedBack, Option, Say, Tap, Text
 from dialogs.policies import Verdict
 from dialogs.slots import fill
@@ -26,6 +26,7 @@ from dialogs.understanding.commands import (
     Wait,
 )
 from domain.conversations import Conversation, Owner
+from domain.errors import BookingClosed, BookingNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,7 @@ class Engine:
         incoming: Sequence[Incoming],
     ) -> None:
         """Hear the messages in order; what is said and to be written is in the turn and the desk afterwards."""
+        frames.refresh(turn)
         had_form = bool(turn.state.form)
         steps: list[int] = []
         for one in incoming:
@@ -176,15 +178,18 @@ class Engine:
             state.form = state.form or "book"  # staff go on from what was said
             turn.say("handed-over", role="notice")
             return
-        stage = await self._answer_global(turn, desk)
-        if stage is None:
-            social = not (turn.rest or turn.changed or turn.refused)
-            if social:
-                self._after_social(turn, commands, asked_before)
-                return
-            if turn.refused and not turn.changed and not turn.rest and _asks(turn, asked_before):
-                return
-            stage = await STAGES[Stage(state.stage)](turn, desk)
+        try:
+            stage = await self._answer_global(turn, desk)
+            if stage is None:
+                social = not (turn.rest or turn.changed or turn.refused)
+                if social:
+                    self._after_social(turn, commands, asked_before)
+                    return
+                if turn.refused and not turn.changed and not turn.rest and _asks(turn, asked_before):
+                    return
+                stage = await STAGES[Stage(state.stage)](turn, desk)
+        except (BookingClosed, BookingNotFound):
+            stage = confirming.too_late(turn, desk)  # the booking in hand was changed elsewhere meanwhile
         if turn.owner is not Owner.BOT and not any(said.key == "handed-over" for said in turn.says):
             turn.say("handed-over", role="notice")
         _move(turn, stage)

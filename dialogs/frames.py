@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialogs.messages import Option
 from dialogs.stages import Stage
 from dialogs.state import Frame, Slots
+from dialogs.understanding.commands import ANYONE
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn
@@ -17,7 +19,7 @@ def begin(turn: Turn, name: str, target: str = "", slots: Slots | None = None) -
     """Begin a form; one that is under way is kept as the interrupted frame."""
     state = turn.state
     if state.form and state.form != name and _worth_keeping(state.slots):
-        state.frame = Frame(state.form, state.slots, state.target)
+        state.frame = Frame(state.form, _visit(state.slots), state.target)
         state.slots = person(state.slots)
     state.form, state.target, state.asked, state.offer, state.nudged = name, target, "", None, False
     if slots is not None:
@@ -50,7 +52,9 @@ def leave(turn: Turn, desk: Desk) -> None:
     """The customer went silent: the form becomes a draft that coming back picks up."""
     state = turn.state
     draft = (
-        Frame(state.form, state.slots, state.target) if state.form == "book" and _worth_keeping(state.slots) else None
+        Frame(state.form, _visit(state.slots), state.target)
+        if state.form == "book" and _worth_keeping(state.slots)
+        else None
     )
     drop(turn, desk)
     state.frame = draft
@@ -62,16 +66,41 @@ def restore(turn: Turn) -> bool:
     if state.frame is None:
         return False
     frame, state.frame = state.frame, None
+    who = state.slots
     state.form, state.slots, state.target = frame.form, frame.slots, frame.target
+    state.slots.name, state.slots.phone, state.slots.email = who.name, who.phone, who.email
     if state.slots.date is not None and state.slots.date.last < turn.local.date():
         state.slots.date = state.slots.time = None
     state.asked, state.offer = "", None
     return True
 
 
+def refresh(turn: Turn) -> None:
+    """Forget what the business does not have any more: services and people change while somebody is booking."""
+    state, directory = turn.state, turn.directory
+    for slots in (state.slots, *([state.frame.slots] if state.frame else [])):
+        slots.service = [one for one in slots.service if one in directory.service]
+        slots.staff = slots.staff if slots.staff in directory.person or slots.staff == ANYONE else ""
+        slots.avoided = slots.avoided if slots.avoided in directory.person else ""
+        slots.place = slots.place if slots.place in directory.place else ""
+    kept = state.kept
+    if kept is not None and not (
+        directory.service.keys() >= set(kept.service_ids)
+        and (kept.staff_id is None or kept.staff_id in directory.person)
+        and kept.place_id in directory.place
+    ):
+        state.kept, state.asked, state.offer = None, "", None  # the time that was kept expires by itself
+        state.stage = (Stage.CHANGING if state.form == "move" else Stage.COLLECTING).value
+
+
 def person(slots: Slots) -> Slots:
     """Return slots with only what is known of the person."""
     return Slots(place=slots.place, name=slots.name, phone=slots.phone, email=slots.email)
+
+
+def _visit(slots: Slots) -> Slots:
+    """Return slots with only what is known of the visit; the person stays known meanwhile."""
+    return replace(slots, name="", phone="", email="")
 
 
 def _worth_keeping(slots: Slots) -> bool:

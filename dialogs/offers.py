@@ -103,18 +103,23 @@ def meaning(option: Option) -> list[Command | Pick | Resume]:
 
 def services(turn: Turn, ids: Iterable[str] | None = None) -> list[Option]:
     """Return services as choices, all of them unless ids are given."""
-    chosen = turn.directory.services if ids is None else [turn.directory.service[one] for one in ids]
-    return [Option(f"service:{one.id}", one.name, words=one.aliases) for one in chosen[:10]]
+    chosen = turn.directory.services if ids is None else [one for one in turn.directory.services if one.id in set(ids)]
+    return [Option(f"service:{one.id}", one.name, words=_others(one.aliases)) for one in chosen[:10]]
 
 
 def staff(turn: Turn, ids: Iterable[str]) -> list[Option]:
     """Return members of staff as choices."""
-    return [Option(f"staff:{one}", turn.directory.person[one].name) for one in ids]
+    return [Option(f"staff:{one}", turn.directory.person[one].name) for one in ids if one in turn.directory.person]
 
 
 def places(turn: Turn) -> list[Option]:
     """Return places as choices."""
-    return [Option(f"place:{one.id}", one.name, words=one.aliases) for one in turn.directory.places[:10]]
+    return [Option(f"place:{one.id}", one.name, words=_others(one.aliases)) for one in turn.directory.places[:10]]
+
+
+def _others(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a few other names of an option: the offer lives in the state, and the catalogue knows them all."""
+    return tuple(one for one in names[:4] if len(one) <= 24)
 
 
 def days(found: Iterable[date]) -> list[Option]:

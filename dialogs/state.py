@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dialogs.messages import Offer  # noqa: TC001 - msgspec reads the annotations
+from dialogs.messages import Offer
 from dialogs.understanding.commands import Day, TimeOfDay  # noqa: TC001 - msgspec reads the annotations
 from domain.availability import Opening
 
@@ -120,14 +120,21 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def dump(state: State) -> bytes:
-    """Return a state as JSON."""
-    return _encoder.encode(state)
+    """Return a state as JSON, in MOST_BYTES at most: other names of what is offered go first, then the draft."""
+    raw = _encoder.encode(state)
+    if len(raw) <= MOST_BYTES:
+        return raw
+    offer = state.offer
+    if offer is not None:
+        offer = Offer(offer.id, offer.kind, [replace(one, label=one.label[:24], words=()) for one in offer.options])
+    raw = _encoder.encode(replace(state, offer=offer))
+    return raw if len(raw) <= MOST_BYTES else _encoder.encode(replace(state, offer=offer, frame=None))
 
 
 def load(raw: bytes | None) -> State:
     """Return the state that was dumped, brought to the present schema; a new one for None.
 
-    Raises ValueError for what is no state.
+    Raises ValueError for what is no state, or one of a schema that is not known here.
     """
     if raw is None:
         return State()
@@ -137,8 +144,10 @@ def load(raw: bytes | None) -> State:
         old = msgspec.json.decode(raw)
         while old.get("v") in MIGRATIONS:
             old = MIGRATIONS[old["v"]](old)
+        if old.get("v") != SCHEMA:
+            raise ValueError(f"not a conversation's state: schema {old.get('v')}")
         return msgspec.convert(old, State)
-    except (msgspec.MsgspecError, AttributeError) as error:
+    except (msgspec.MsgspecError, AttributeError, TypeError) as error:
         raise ValueError(f"not a conversation's state: {error}") from error
 
 

@@ -128,7 +128,7 @@ async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         party = state.kept.party_size if turn.form.table else None
         moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
     except (BookingClosed, BookingNotFound):
-        return _too_late(turn, desk)
+        return too_late(turn, desk)
     state.kept, state.booking = None, moved.id
     turn.made, turn.outcome = moved, "moved"
     turn.say("moved", wording.of_booking(turn, moved), role="notice", card=wording.booking_card(turn, moved))
@@ -148,7 +148,7 @@ async def _hear_cancel(turn: Turn, desk: Desk) -> Stage:
     try:
         cancelled = desk.cancel(await desk.booking(state.target), "the customer asked in the chat")
     except (BookingClosed, BookingNotFound):
-        return _too_late(turn, desk)
+        return too_late(turn, desk)
     turn.made, turn.outcome = cancelled, "cancelled"
     turn.say(
         "cancelled", wording.of_booking(turn, cancelled), role="notice", card=wording.booking_card(turn, cancelled)
@@ -157,7 +157,8 @@ async def _hear_cancel(turn: Turn, desk: Desk) -> Stage:
     return frames.resume(turn)
 
 
-def _too_late(turn: Turn, desk: Desk) -> Stage:
+def too_late(turn: Turn, desk: Desk) -> Stage:
+    """Say that the booking cannot be changed here any more, and let the form go."""
     if turn.state.kept is not None:
         desk.release(turn.state.kept.hold_id)
     turn.say("booking-closed", phone=turn.place.phone or "none")
