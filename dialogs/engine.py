@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialogs import common, frames, offers, policies, prompts, silence
@@ -27,6 +26,7 @@ from dialogs.understanding.commands import (
 )
 from domain.conversations import Conversation, Owner
 from domain.errors import BookingClosed, BookingNotFound
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

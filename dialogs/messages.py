@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Literal
 
 from domain.money import Money
+from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ written. Both only decide; the change itself is one compare-and-swap of the stor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.conversations import Owner
 from domain.errors import ControlLost
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.businesses import Policies

@@ -5,9 +5,11 @@ Each has a memory twin in `storage.memory` and one contract test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

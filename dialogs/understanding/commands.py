@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date  # noqa: TC003 - msgspec reads the annotations of what the state holds
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
