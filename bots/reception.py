@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -81,6 +81,7 @@ class Reception:
         self._tokens = tokens
         self._base_url = base_url
         self._engine = Engine(understander, tokens)
+        self._log = _log.bind()  # once: binding costs more than most turns' lines are worth
         self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
 
     async def serve(self, claim: Claim) -> Outcome | None:
@@ -256,17 +257,22 @@ class Reception:
                 last_heard_at=turn.now,
             )
         changed = turn.owner is not before.owner
-        return replace(
-            before,
+        return Conversation(
+            id=before.id,
+            business_id=before.business_id,
+            account_id=before.account_id,
+            customer_id=before.customer_id,
+            external_id=before.external_id,
+            owner=turn.owner,
+            control_epoch=before.control_epoch + (1 if changed else 0),
             version=before.version + 1,
             stage=turn.state.stage,
-            owner=turn.owner,
+            created_at=before.created_at,
+            last_heard_at=max(spoke) if spoke else before.last_heard_at,
             owner_id="" if changed else before.owner_id,
-            control_epoch=before.control_epoch + (1 if changed else 0),
             reason=turn.reason,
             language=turn.state.language,
             opted_out=turn.opted_out,
-            last_heard_at=max(spoke) if spoke else before.last_heard_at,
         )
 
     async def _record(self, scene: _Scene, turn: Turn, after: Conversation, stage_before: str) -> TurnRecord:
@@ -290,7 +296,7 @@ class Reception:
             at=turn.now,
             view=_json.encode(shown),
         )
-        _log.info(
+        self._log.info(
             "turn",
             conversation=after.id,
             business=claim.business_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.commands import Affirm, Ask, Choose, Day, Deny, Remove, Seek, TimeOfDay
@@ -176,8 +177,10 @@ def _values(option: Option) -> tuple[str, ...]:
 
 
 def _labels(option: Option) -> list[list[str]]:
-    return [
-        [word for word in words(label) if word[0].isalnum()]
-        for label in (option.label, *option.words)
-        if label and not label.startswith("=")
-    ]
+    return [_words_of(label) for label in (option.label, *option.words) if label and not label.startswith("=")]
+
+
+@lru_cache(maxsize=16_384)
+def _words_of(label: str) -> list[str]:
+    """Return the words of a label of ours; the same few are shown again and again."""
+    return [word for word in words(label) if word[0].isalnum()]
