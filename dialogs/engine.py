@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialogs import common, frames, offers, policies, prompts, silence
@@ -26,7 +27,6 @@ from dialogs.understanding.commands import (
 )
 from domain.conversations import Conversation, Owner
 from domain.errors import BookingClosed, BookingNotFound
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +170,7 @@ class Engine:
         state.failed = 0
         asked_before = len(turn.says)
         if any(isinstance(one, Shift) for one in turn.rest):
-            turn.base = await changing.start_of(turn, desk)
+            turn.base = await changing.spoken_of(turn, desk)
         fill(turn)
         if "notes" in turn.changed and state.stage != Stage.CLOSED:
             turn.say("noted")

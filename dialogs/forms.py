@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dialogs.understanding.commands import SlotName  # noqa: TC001 - part of the public type
-from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
 from domain.money import Money
-from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from dialogs.messages import (
     WeekHours,
 )
 from domain.money import Money
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.hours import MOMENTS, ceil_minute, epoch_minute, floor_minute, local_date, open_ranges
-from domain.records import dataclass
 from domain.visits import visit_of
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.errors import BookingClosed
 from domain.ids import new_id
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

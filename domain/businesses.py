@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
-
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.ids import AccountId, BusinessId, PlaceId, ResourceId, ServiceId, StaffId

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from domain.ids import new_id
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

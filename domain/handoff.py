@@ -6,13 +6,12 @@ written. Both only decide; the change itself is one compare-and-swap of the stor
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.conversations import Owner
 from domain.errors import ControlLost
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.businesses import Policies

@@ -5,11 +5,9 @@ Each has a memory twin in `storage.memory` and one contract test.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
-
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import NotOffered
-from domain.records import dataclass
 from domain.tables import tables_for, turn_minutes
 
 if TYPE_CHECKING:

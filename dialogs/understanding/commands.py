@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - msgspec reads the annotations of what the state holds
 from typing import TYPE_CHECKING, Literal, Protocol
-
-from domain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,9 +87,12 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A value relative to what is known: minutes for `time` ("an hour later"), days for `date` ("the day after")."""
+    """A value relative to what is known: minutes for `time` ("an hour later"), days for `date` ("the day after").
 
-    slot: Literal["date", "time"]
+    People for `party_size` ("two more").
+    """
+
+    slot: Literal["date", "time", "party_size"]
     by: int
 
 
