@@ -48,7 +48,10 @@ class Grouper(Generic[T, R]):
     async def close(self) -> None:
         """Finish what is under way."""
         while self._tasks:
-            await asyncio.gather(*self._tasks)
+            ending = list(self._tasks)
+            await asyncio.gather(*ending)
+            # From Python 3.12 on, tasks that are done do not make `gather` wait for the callback that would discard them.
+            self._tasks.difference_update(ending)
 
     async def _run(self) -> None:
         try:
