@@ -50,7 +50,7 @@ class Grouper(Generic[T, R]):
         while self._tasks:
             ending = list(self._tasks)
             await asyncio.gather(*ending)
-            # From Python 3.12 on, tasks that are done do not make `gather` wait for the callback that would discard them.
+            # From Python 3.12 on, `gather` does not wait for the callbacks of tasks that are done already.
             self._tasks.difference_update(ending)
 
     async def _run(self) -> None:
