@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dialogs import frames, prompts, wording
+from dialogs import frames, offers, prompts, wording
 from dialogs.messages import Listing, Option, Priced, WeekHours
 from dialogs.stages import Stage, changing, collecting
 from dialogs.understanding.commands import (
@@ -72,11 +72,15 @@ async def _prices(turn: Turn, _desk: Desk, about: str) -> None:
     turn.say("prices", list=Listing(tuple(Priced(one.name, one.minutes, one.price) for one in chosen[:12])))
 
 
-async def _services(turn: Turn, _desk: Desk, _about: str) -> None:
+async def _services(turn: Turn, _desk: Desk, about: str) -> None:
+    one = turn.directory.service.get(about)
+    found = [one] if one else turn.directory.services[:12]
     turn.say(
-        "services",
-        list=Listing(tuple(Priced(one.name, one.minutes, one.price) for one in turn.directory.services[:12])),
+        "service-offered" if one else "services",
+        list=Listing(tuple(Priced(each.name, each.minutes, each.price) for each in found)),
     )
+    if not (one or turn.state.form or turn.form.table):
+        turn.ask("", "ask-service", offers.services(turn), "services")
 
 
 async def _staff(turn: Turn, _desk: Desk, _about: str) -> None:

@@ -49,6 +49,8 @@ class Resume:
 
 YES = Option("yes", "=choice-yes")
 NO = Option("no", "=choice-no")
+CANCEL_IT = Option("yes", "=choice-cancel")
+KEEP_IT = Option("no", "=choice-keep-booking")
 SKIP = Option("skip", "=choice-skip")
 CHANGE = Option("change", "=choice-change")
 """A label that begins with `=` is a key of the locale's replies."""

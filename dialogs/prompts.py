@@ -33,7 +33,7 @@ def summary(turn: Turn) -> None:
     """Show what would be booked, moved or cancelled, and ask for a yes."""
     state = turn.state
     if state.form == "cancel":
-        turn.ask("confirm", "ask-cancel-again", [offers.YES, offers.NO])
+        turn.ask("confirm", "ask-cancel-again", [offers.CANCEL_IT, offers.KEEP_IT])
     elif state.kept is not None:
         key = "summary-move" if state.form == "move" else "summary"
         turn.ask("confirm", key, [offers.YES, offers.CHANGE], facts=wording.of_kept(turn, state.kept))

@@ -226,9 +226,13 @@ def _remove(turn: Turn, slot: SlotName, value: Value | None) -> None:
 
 def _shift(turn: Turn, slot: SlotName, by: int) -> None:
     slots = turn.state.slots
+    if slot == "party_size":
+        party = slots.party_size or (turn.base.party_size if turn.base else None)
+        assign(turn, "party_size", (party or 0) + by)
+        return
     known_day, known_time = slots.date, slots.time
     if turn.base is not None:
-        start = turn.base.astimezone(turn.zone)
+        start = turn.base.starts_at.astimezone(turn.zone)
         known_day = known_day or Day(start.date(), start.date())
         minute = start.hour * 60 + start.minute
         known_time = known_time or TimeOfDay(minute, minute)

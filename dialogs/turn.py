@@ -47,8 +47,8 @@ class Turn:
     """Commands of the message in hand that nobody has answered yet."""
     changed: set[str] = field(default_factory=set)
     """Slots that the message in hand changed."""
-    base: datetime | None = None
-    """When the booking that is spoken of starts: what "an hour later" counts from where nothing else is known."""
+    base: Booking | None = None
+    """The booking that is spoken of: what "an hour later" counts from where nothing else is known."""
     refused: bool = False
     """The message in hand had a value that cannot be; it was said why."""
     log: list[str] = field(default_factory=list)

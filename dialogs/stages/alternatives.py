@@ -135,7 +135,7 @@ def _keep(turn: Turn, why: str, shown: list[Option]) -> Stage:
     start = kept.starts_at.astimezone(turn.zone)
     minute = start.hour * 60 + start.minute
     slots.date, slots.time = Day(start.date(), start.date()), TimeOfDay(minute, minute)
-    slots.service, slots.party_size = list(kept.service_ids), kept.party_size
+    slots.service, slots.party_size = [] if turn.form.table else list(kept.service_ids), kept.party_size
     if slots.staff and slots.staff != ANYONE:
         slots.staff = kept.staff_id or ""
     slots.avoided = ""

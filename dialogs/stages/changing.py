@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import frames, offers, prompts, wording
-from dialogs.messages import Option
 from dialogs.offers import Pick
 from dialogs.stages import Stage
 from dialogs.state import Slots
@@ -13,8 +12,6 @@ from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip
 from domain.errors import BookingNotFound
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from dialogs.turn import Turn
     from domain.bookings import Booking
     from domain.desk import Desk
@@ -69,15 +66,15 @@ async def begin(turn: Turn, desk: Desk, name: str) -> Stage:
     return Stage.CHANGING
 
 
-async def start_of(turn: Turn, desk: Desk) -> datetime | None:
-    """Return when the booking starts that is moved, was just made, or is the customer's only one; None if unclear."""
+async def spoken_of(turn: Turn, desk: Desk) -> Booking | None:
+    """Return the booking that is moved, was just made, or is the customer's only one; None if unclear."""
     state = turn.state
     if state.form not in ("", "move") or (state.form == "move" and not state.target):
         return None
     mine = await desk.bookings_of(turn.customer.id)
     meant = state.target or state.booking
     found = [one for one in mine if one.id == meant] or (mine if len(mine) == 1 else [])
-    return found[0].starts_at if found else None
+    return found[0] if found else None
 
 
 async def _target(turn: Turn, desk: Desk, booking_id: str) -> Stage:
@@ -128,7 +125,7 @@ def _confirm_cancel(turn: Turn, booking: Booking) -> Stage:
     turn.ask(
         "confirm",
         "ask-cancel",
-        [Option("yes", "=choice-cancel"), Option("no", "=choice-keep-booking")],
+        [offers.CANCEL_IT, offers.KEEP_IT],
         facts=wording.of_booking(turn, booking),
     )
     return Stage.CONFIRMING

@@ -8,7 +8,7 @@ from dialogs import offers, prompts, search
 from dialogs.messages import ClockTime, Option
 from dialogs.slots import settle_time
 from dialogs.stages import Stage, alternatives, confirming
-from dialogs.understanding.commands import ANYONE, Affirm, Deny, Seek, Skip, TimeOfDay
+from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.conversations import Owner
 from domain.errors import NotOffered
 
@@ -101,6 +101,10 @@ def _ask_which_half(turn: Turn, time: TimeOfDay) -> Stage:
 
 def _ask_time(turn: Turn, found: list[Opening]) -> Stage:
     """Show when it can be had: times of one day, or the first time of each of several days."""
+    days = {one.starts_at.astimezone(turn.zone).date() for one in found}
+    if len(days) == 1:
+        (only,) = days
+        turn.state.slots.date = Day(only, only)  # of a weekend the day that is open
     day = turn.state.slots.date
     assert day is not None
     if day.exact:

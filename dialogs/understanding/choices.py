@@ -113,8 +113,8 @@ def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
                 return None, 0
             keep = [at for at in left if _on(options[at], one.value)]
         elif one.slot == "time" and openings:
-            if one not in clocks and (clocks or not one.value.halves):
-                return None, 0  # "in the evening" asks for others
+            if one not in clocks and (clocks or not one.value.halves or not _between(one.value)):
+                return None, 0  # "in the evening", "after 2" ask for others
             keep = [at for at in left if _at(options[at], one.value)]
             exact = [at for at in keep if options[at].minute == one.value.earliest]
             keep = exact if len(keep) > 1 and exact else keep
@@ -160,6 +160,11 @@ def _on(option: Option, wanted: Day) -> bool:
         return bool(option.day) and wanted.first <= date.fromisoformat(option.day) <= wanted.last
     except ValueError:
         return False
+
+
+def _between(moment: TimeOfDay) -> bool:
+    """Return whether a span has two ends that were said: "between 4 and 5"."""
+    return moment.earliest > 0 and moment.latest < 1439
 
 
 def _at(option: Option, moment: TimeOfDay) -> bool:

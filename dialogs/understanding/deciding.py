@@ -92,9 +92,7 @@ def _free_answer(reading: Reading) -> Understanding | None:
         soft = {"<staff>", "<service>", "<place>", "date.on", "time.part", "number", "correction"}
         matched = [match for match in phrases.matches if match.meaning not in {"name.weak", "name.strong"}]
         known = {at for match in matched for at in range(match.start, match.end)}
-        loose = any(
-            at not in known or at in phrases.fuzzy for at, word in enumerate(phrases.words) if word[0].isalpha()
-        )
+        loose = any(at not in known or at in phrases.fuzzy for at in phrases.content if phrases.words[at][0].isalpha())
         hard = [
             match
             for match in matched
@@ -191,7 +189,7 @@ def _time_of(reading: Reading, value: int, at: int) -> None:
 def _questions(reading: Reading) -> None:
     """Say what a question is about, and find the business's own answers."""
     phrases, heard = reading.phrases, reading.heard
-    asking = "?" in phrases.words or "question" in reading.marks
+    asking = "?" in phrases.words or bool({"question", "ask.offers"} & reading.marks)
     if "ask.offers" in reading.marks and reading.of("service") and not reading.of("date") and not reading.of("time"):
         reading.emit(0, Ask("services"))
     commands = reading.commands
@@ -325,6 +323,6 @@ def _introduced(reading: Reading) -> bool:
     words = [at for at, word in enumerate(phrases.said) if word[0].isalnum()]
     return (
         2 <= len(words) <= 4
-        and "name" not in reading.heard.slots
+        and ("name" not in reading.heard.slots or reading.heard.asked == "confirm")
         and all(phrases.said[at].istitle() and (at in phrases.unknown) for at in words)
     )

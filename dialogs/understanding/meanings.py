@@ -160,6 +160,18 @@ def _of_service(reading: Reading, match: Match) -> None:
     reading.put("service", services, match.start, reading.certainty_of(match))
 
 
+def _not_that_day(reading: Reading, match: Match) -> None:
+    """Take "I can't come on Friday": of a day that is being talked about another is wanted, else a booking is off."""
+    heard = reading.heard
+    if "date" in heard.slots or heard.asked in {"date", "time"}:
+        reading.denying = "not"
+    else:
+        reading.emit(match.start, Cancel(booking=True))
+    value = times.first(match.values, "<date>")
+    if value is not None and not isinstance(value, str):
+        reading.put("date", value, match.start, reading.certainty_of(match))
+
+
 def _note(reading: Reading, match: Match) -> None:
     """Take "please note that …", "one of us has a nut allergy": words for whoever serves."""
     phrases = reading.phrases
@@ -317,6 +329,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "instead_of": _instead_of,
     "move.service": _of_service,
     "cancel.service": _of_service,
+    "cancel.day": _not_that_day,
     "note.that": _note,
     "note": _note,
     "move.it": _it,

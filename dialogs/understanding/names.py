@@ -37,12 +37,21 @@ def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
         if end == at and sure:
             if word in lexicon.not_names or (common and not capital):
                 break
-        elif common or (known and not (capital and sure)) or (not sure and word in lexicon.not_names):
+        elif common or (not sure and word in lexicon.not_names):
             break
+        elif known:
+            part = sure or (end > at and _mere(phrases, end))
+            if not (capital and part):
+                break
         end += 1
     while end > at + 1 and (phrases.words[end - 1] in lexicon.particles or phrases.words[end - 1] == "-"):
         end -= 1
     return written(phrases.said[at:end], lexicon.particles), end
+
+
+def _mere(phrases: Phrases, at: int) -> bool:
+    """Return whether a word is known only as part of a phrase ("en paz"), not as a day, a number or the like."""
+    return all(value is None for _, value in phrases.singles[at])
 
 
 def bare(phrases: Phrases) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import moments, names, parties, times
-from dialogs.understanding.commands import ANYONE, Invalid, Skip, Start
+from dialogs.understanding.commands import ANYONE, Invalid, Shift, Skip, Start
 from dialogs.understanding.reading import GUESSED, SPELLED, SURE
 
 if TYPE_CHECKING:
@@ -70,6 +70,14 @@ def _party(reading: Reading, match: Match) -> None:
         reading.refuse(match, "party_size", times.IMPOSSIBLE)
 
 
+def _more(reading: Reading, match: Match) -> None:
+    """Take "two more people", "one less": at a restaurant, of how many were spoken of before."""
+    if not reading.heard.catalogue.tables:
+        return
+    value = next((value for key, value in match.values if key in {"<n>", "<one>"}), 1)
+    reading.emit(match.start, Shift("party_size", -value if match.meaning == "party.fewer" else value))
+
+
 def _named_before(reading: Reading, at: int) -> int:
     """Count who was named in a row before "and me": "my husband, my daughter and me"."""
     phrases = reading.phrases
@@ -108,6 +116,8 @@ ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "name.strong": _name,
     "name.weak": _weak_name,
     "party.n": _party,
+    "party.more": _more,
+    "party.fewer": _more,
     "party.plus": _party,
     "party.me_plus": _party,
     "party.two": _party,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dialogs.understanding import times
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.lexicon import Lexicon, Node
     from dialogs.understanding.numbers import Atom
 
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+"""Letters that are drawn out: "yesss", "heyyy"."""
 _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
 _FIRST = frozenset({"pick.ord", "pick.this"})
@@ -98,7 +101,8 @@ class Phrases:
                     self.fuzzy.add(at)
                     continue
                 self.words[at] = was
-            meant = lexicon.speller.near(word)
+            short = _DRAWN_OUT.sub(r"\1", word)
+            meant = short if short in lexicon.words else lexicon.speller.near(word)
             if meant is not None:
                 self.singles[at] = lexicon.words[meant]
                 self.fuzzy.add(at)

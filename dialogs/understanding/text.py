@@ -37,7 +37,7 @@ def fold(word: str) -> str:
     else:
         low = unicodedata.normalize("NFKD", word.casefold())
         low = "".join(sign for sign in low if not unicodedata.combining(sign)) or word
-    return low.translate(_QUOTES) if len(low) > 1 else low
+    return low.translate(_QUOTES) or low[0] if len(low) > 1 else low  # "‥" is nothing but dots
 
 
 def words(text: str) -> list[str]:

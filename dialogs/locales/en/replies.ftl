@@ -186,6 +186,7 @@ no-prices = I don't have prices here.{ $phone ->
    *[other] {" "}Please call us: { $phone }.
 }
 services = { $list }
+service-offered = Yes: { $list }
 staff = { $list } work here.
 no-staff = Our whole team looks after you.
 phone = { $phone ->

@@ -184,6 +184,7 @@ no-prices = No tengo aquí los precios.{ $phone ->
    *[other] {" "}Llámenos, por favor: { $phone }.
 }
 services = { $list }
+service-offered = Sí: { $list }
 staff = Aquí trabajan { $list }.
 no-staff = Le atiende todo nuestro equipo.
 phone = { $phone ->
