@@ -86,7 +86,7 @@ class Engine:
             await self._hear_one(turn, desk, conversation, conversation_id, catalogue, one)
         if not turn.says and turn.outcome == "answered":
             turn.outcome = "silent"
-        turn.says = _answer_once(turn.says, steps)
+        turn.says = _answer_once(turn.says, steps, asking=_asking(turn))
         if turn.says and not turn.state.greeted:
             turn.state.greeted = True
             turn.says.insert(0, _greeting(turn))
@@ -304,9 +304,14 @@ def _asks(turn: Turn, since: int) -> bool:
     return any(said.role == "prompt" for said in turn.says[since:])
 
 
-def _answer_once(says: list[Say], steps: list[int]) -> list[Say]:
+def _asking(turn: Turn) -> bool:
+    """Return whether something is asked for in the end: not after a draft was dropped, or people were called."""
+    return turn.owner is Owner.BOT and not turn.opted_out and bool(turn.state.asked or turn.state.offer)
+
+
+def _answer_once(says: list[Say], steps: list[int], *, asking: bool) -> list[Say]:
     """Keep the prompt of the last message only, with the reasons given for it; say nothing twice."""
-    prompts_at = [index for index, said in enumerate(says) if said.role == "prompt"]
+    prompts_at = [index for index, said in enumerate(says) if said.role == "prompt" and asking]
     last = prompts_at[-1] if prompts_at else -1
     step = max((start for start in steps if start <= last), default=0)
     kept: list[Say] = []

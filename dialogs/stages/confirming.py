@@ -11,6 +11,7 @@ from dialogs.understanding.commands import ANYONE, Affirm, Deny, Seek
 from domain.errors import BookingClosed, BookingNotFound
 
 if TYPE_CHECKING:
+    from dialogs.state import Slots
     from dialogs.turn import Turn
     from domain.availability import Opening
     from domain.desk import Desk
@@ -104,7 +105,7 @@ async def _book(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         email=slots.email,
         notes=slots.notes,
         source=turn.channel,
-        staff_wished=bool(slots.staff) and slots.staff != ANYONE,
+        staff_wished=_wished(slots),
         hold_id=state.kept.hold_id,
     )
     desk.amend_customer(turn.customer.id, name=slots.name, phone=slots.phone, email=slots.email)
@@ -124,7 +125,7 @@ async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     assert state.kept is not None
     try:
         before = await desk.booking(state.target)
-        wished = None if not state.slots.staff else state.slots.staff != ANYONE
+        wished = _wished(state.slots) if state.slots.staff or state.slots.avoided else None
         party = state.kept.party_size if turn.form.table else None
         moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
     except (BookingClosed, BookingNotFound):
@@ -164,6 +165,11 @@ def too_late(turn: Turn, desk: Desk) -> Stage:
     turn.say("booking-closed", phone=turn.place.phone or "none")
     frames.finish(turn)
     return frames.resume(turn)
+
+
+def _wished(slots: Slots) -> bool:
+    """Return whether it matters to the customer who serves: somebody was named, or refused."""
+    return bool(slots.avoided) or slots.staff not in ("", ANYONE)
 
 
 def _services(turn: Turn) -> list[str]:

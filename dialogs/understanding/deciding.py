@@ -252,7 +252,8 @@ def _signature(reading: Reading) -> None:
 def _small_talk(reading: Reading) -> bool:
     """Return whether a day is only spoken of: "nice weather today" books nothing where nothing is under way."""
     heard, phrases = reading.heard, reading.phrases
-    if heard.stage not in {"greeting", "closed"} or heard.asked or reading.commands or len(reading.said) != 1:
+    idle = heard.stage in {"greeting", "closed"} and heard.asked in {"", "phone", "email"}
+    if not (idle or heard.asked == "confirm") or reading.commands or len(reading.said) != 1:
         return False
     if reading.said[0].slot != "date" or reading.rejected or reading.picks or reading.marks:
         return False
