@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +192,31 @@ def test_a_burst_is_asked_for_the_next_thing_once() -> None:
         assert [said.role for said in turn.says].count("prompt") == 1
         assert turn.says[-1].role == "prompt"
         assert keys(turn) == ["greeting", "faq", "ask-name"]
+
+    told(story)
+
+
+def test_a_burst_that_ends_the_talk_asks_nothing() -> None:
+    async def story() -> None:
+        talk = await come_to(Stage.COLLECTING)
+        turn = await talk.say("anything later?", "forget it")
+        assert keys(turn) == ["dropped"]
+        turn = await talk.say("a haircut tomorrow", "can I talk to a person?")
+        assert keys(turn) == ["handed-over"]
+
+    told(story)
+
+
+def test_a_service_that_is_gone_is_forgotten_and_what_was_kept_of_it() -> None:
+    async def story() -> None:
+        talk = await come_to(Stage.CONFIRMING)
+        gone = talk.state.slots.service[0]
+        rest = tuple(one for one in talk.directory.services if one.id != gone)
+        later = Talk(replace(talk.directory, services=rest), talk.raw)
+        turn = await later.say("yes")
+        assert keys(turn) == ["ask-service"]
+        assert later.state.kept is None
+        assert later.state.stage == Stage.COLLECTING
 
     told(story)
 

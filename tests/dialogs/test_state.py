@@ -44,6 +44,7 @@ from dialogs.understanding.commands import (
     TimeOfDay,
     Wait,
 )
+from tests.dialogs.situations import SITUATIONS
 from tests.dialogs.talk import BISTRO, FRIDAY, SALON, Talk
 
 STATES = sorted((Path(__file__).parent.parent / "states").glob("v*/*.json"))
@@ -159,6 +160,10 @@ def test_what_is_no_state_is_refused(raw: bytes) -> None:
 
 def test_there_are_states_of_every_schema() -> None:
     assert {int(path.parent.name[1:]) for path in STATES} == set(range(1, SCHEMA + 1))
+
+
+def test_every_situation_has_its_state() -> None:
+    assert {path.stem for path in STATES if path.parent.name == f"v{SCHEMA}"} == set(SITUATIONS)
 
 
 @pytest.mark.parametrize("path", STATES, ids=lambda path: path.stem)
