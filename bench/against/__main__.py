@@ -81,6 +81,8 @@ def main() -> None:
     python = interpreter(options.environment)
     size = ["--concurrent", str(options.concurrent)]
     ours = ["-m", "bench.turns", "--store", options.store, "--conversations", str(options.conversations), *size]
+    if options.store == "postgres":
+        ours += ["--loops", "3"]  # as `frontdesk worker` does
     found: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "scripts.json"
