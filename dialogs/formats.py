@@ -69,4 +69,5 @@ def money(minor: int, currency: str, locale: str) -> str:
 @lru_cache(maxsize=_MEMO)
 def joined(items: tuple[str, ...], language: str, *, either: bool = False) -> str:
     """Return things in a row: "a, b and c", or "a, b or c"."""
-    return format_list(items, style="or" if either else "standard", locale=language) if items else ""
+    locale = "en_GB" if language == "en" else language
+    return format_list(items, style="or" if either else "standard", locale=locale) if items else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs import frames, prompts
+from dialogs import frames, offers, prompts
 from dialogs.slots import both_notes
 from dialogs.stages import Stage, alternatives, changing, collecting, greeting
 from dialogs.understanding.commands import Affirm, Day, Deny, Seek, Skip, TimeOfDay
@@ -26,7 +26,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     state = turn.state
     if turn.changed & _PERSONAL and not turn.changed - _PERSONAL:
         return await _amend(turn, desk)
-    if state.asked in ("phone", "email"):
+    if state.asked in ("phone", "email", "name"):
         if turn.take(Skip, Deny):
             state.asked, state.offer = "", None
             turn.say("no-contact")
@@ -72,6 +72,12 @@ async def _elsewhere(turn: Turn, desk: Desk, booking: Booking, seek: Seek) -> St
 async def _amend(turn: Turn, desk: Desk) -> Stage:
     """Write down a name or a contact that was given after booking."""
     state, slots = turn.state, turn.state.slots
+    emptied = next(
+        (slot for slot in ("name", "phone", "email") if slot in turn.changed and not getattr(slots, slot)), ""
+    )
+    if emptied:  # "can I change my number?"
+        turn.ask(emptied, f"ask-{emptied}", [offers.SKIP])
+        return Stage.CLOSED
     desk.amend_customer(turn.customer.id, name=slots.name, phone=slots.phone, email=slots.email)
     if state.booking:
         try:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.commands import Affirm, Ask, Choose, Day, Deny, Remove, Seek, TimeOfDay
+from dialogs.understanding.commands import Affirm, Ask, Choose, Day, Deny, Remove, Seek, Start, TimeOfDay
 from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def choose(reading: Reading) -> None:
     """Find the option that was meant, if one was, and take away the words that described it."""
     offer = reading.heard.offer
-    if offer is None or not offer.options:
+    if offer is None or not offer.options or (offer.kind == "forms" and reading.has(Start)):
         _without_offer(reading)
         return
     index = picked(offer, reading.picks)

@@ -41,7 +41,8 @@ def _any(reading: Reading, match: Match) -> None:
 
 
 def _name(reading: Reading, match: Match) -> None:
-    name, end = names.after_lead(reading.phrases, match.end, sure=True)
+    at = match.end + (reading.phrases.words[match.end : match.end + 1] == [":"])  # "name: Ana Sousa"
+    name, end = names.after_lead(reading.phrases, at, sure=True)
     if name:
         reading.put("name", name, match.start)
         reading.taken = end

@@ -56,7 +56,7 @@ def test_money_lists_and_hours_are_worded_by_cldr() -> None:
     assert REPLIES.format(Money(3550, "EUR"), voice) == "€35.50"
     assert REPLIES.format(Money(3500, "EUR"), Voice("es", "salon", "ES", TODAY)) == "35\xa0€"
     assert REPLIES.format(Money(1200, "JPY"), voice) == "JP¥1,200"
-    assert REPLIES.format(Listing(("a", "b", "c")), voice) == "a, b, and c"
+    assert REPLIES.format(Listing(("a", "b", "c")), voice) == "a, b and c"
     assert (
         REPLIES.format(Listing((Priced("Cut", 45, Money(3500, "EUR")), Priced("Talk", 10))), voice)
         == "Cut, 45 min, €35\nTalk, 10 min"
