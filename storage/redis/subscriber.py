@@ -37,6 +37,8 @@ class Subscriber:
         self._task: asyncio.Task[None] | None = None
         self._pubsub: PubSub | None = None
         self._changed = asyncio.Event()
+        self._leaving: list[tuple[str, bytes]] = []
+        self._sending: asyncio.Task[None] | None = None
         self.connected = False
 
     def open(self) -> None:
@@ -45,7 +47,9 @@ class Subscriber:
             self._task = asyncio.create_task(self._run(), name="redis-subscriber")
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Publish what is left, and stop listening."""
+        if self._sending is not None:
+            await self._sending
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -69,20 +73,31 @@ class Subscriber:
             await self._tell_redis("unsubscribe", topic)
 
     async def publish(self, messages: Iterable[tuple[str, bytes]]) -> None:
-        """Publish (topic, payload) pairs: callbacks of this process at once, the others by one round trip."""
+        """Publish (topic, payload) pairs: callbacks of this process at once, the others by the next round trip.
+
+        One round trip is under way at a time, and takes all that was published while the former was.
+        """
         listed = list(messages)
-        if not listed:
-            return
         for topic, payload in listed:
             self._deliver(topic, payload)
+        self._leaving += listed
+        if self._leaving and self._sending is None:
+            self._sending = asyncio.create_task(self._send(), name="redis-publish")
 
-        async def send(redis: Redis) -> None:
-            async with redis.pipeline(transaction=False) as pipeline:
-                for topic, payload in listed:
-                    pipeline.publish(topic, self._origin + payload)
-                await pipeline.execute()
+    async def _send(self) -> None:
+        try:
+            while self._leaving:
+                leaving, self._leaving = self._leaving, []
 
-        await self._link.ask(send, None)
+                async def send(redis: Redis, batch: list[tuple[str, bytes]] = leaving) -> None:
+                    async with redis.pipeline(transaction=False) as pipeline:
+                        for topic, payload in batch:
+                            pipeline.publish(topic, self._origin + payload)
+                        await pipeline.execute()
+
+                await self._link.ask(send, None)
+        finally:
+            self._sending = None
 
     def _deliver(self, topic: str, payload: bytes) -> None:
         for told in tuple(self._told.get(topic, ())):
