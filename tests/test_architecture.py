@@ -132,12 +132,10 @@ def test_no_module_is_longer_than_a_reader_likes():
     assert sorted(long - set(LONG)) == []
 
 
-def test_no_file_names_a_package_registry():
-    hosts = re.compile(
-        rb"\b(?:pypi\.org|pythonhosted\.org|registry\.npmjs|npmjs\.org|anaconda\.org|--(?:extra-)?index-url)\b"
-    )
+def test_no_requirements_or_settings_of_a_tool_name_an_index():
+    index = re.compile(rb"--(?:extra-)?index-url|^\s*--find-links|^\s*index-url\s*=", re.MULTILINE)
     this = Path(__file__).resolve()
-    assert [str(path) for path in tracked() if path != this and hosts.search(path.read_bytes())] == []
+    assert [str(path) for path in tracked() if path != this and index.search(path.read_bytes())] == []
 
 
 def test_the_lock_pins_everything_by_hash_and_names_no_place():
