@@ -1,4 +1,4 @@
-"""The post: words for a customer become transcript lines and the outbox rows that send them."""
+"""The post: what a conversation leaves to be sent or to be heard later becomes rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialogs.fit import fit
-from dialogs.wire import encode_outbound
-from domain.conversations import Message, Outgoing
+from dialogs.messages import Due
+from dialogs.wire import encode_content, encode_outbound
+from domain.conversations import Message, Outgoing, Timer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 
     from dialogs.messages import Capabilities, Reply
     from domain.conversations import Conversation
+    from domain.handoff import Alarm
+
+
+def timers(of: Conversation, alarms: Iterable[Alarm]) -> list[Timer]:
+    """Return the timers that alarms of a conversation become; what they know is heard when they are due."""
+    return [
+        Timer(of.id, of.business_id, of.account_id, one.kind, one.due_at, encode_content(Due(one.kind, one.facts)))
+        for one in alarms
+    ]
 
 
 def post(

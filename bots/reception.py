@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
-from bots.post import post
+from bots.post import post, timers
 from bots.verticals import FORMS
 from dialogs.engine import Engine, Incoming, view
 from dialogs.messages import Due, HandedBack, Reply, Say, Tap, Text
@@ -18,9 +18,10 @@ from dialogs.replies import Replies, Voice
 from dialogs.state import State, dump, load
 from dialogs.turn import Turn
 from dialogs.understanding.catalogue import Catalogue
-from dialogs.wire import decode_content, encode_content, sender_name
+from dialogs.wire import decode_content, sender_name
 from dialogs.wording import booking_card
-from domain.conversations import Conversation, Message, Owner, Timer, TurnRecord
+from domain import handoff
+from domain.conversations import Conversation, Message, Owner, TurnRecord
 from domain.customers import Customer, Identity
 from domain.desk import Desk
 from domain.errors import BookingNotFound, ControlLost
@@ -150,17 +151,7 @@ class Reception:
             messages=[*heard, *said],
             outbox=outbox,
             effects=desk.effects,
-            timers=[
-                Timer(
-                    after.id,
-                    claim.business_id,
-                    claim.account_id,
-                    one.kind,
-                    one.due_at,
-                    encode_content(Due(one.kind, one.facts)),
-                )
-                for one in turn.alarms
-            ],
+            timers=timers(after, turn.alarms),
             cancel_timers=turn.cancelled_alarms,
             newcomer=None if conversation else (scene.customer, _identity(scene)),
         )
@@ -342,16 +333,22 @@ class Reception:
         sorry = Reply(self._replies.text("error-internal", {}, voice), notice=True)
         now = self._clock.now()
         lines, rows = post(conversation, scene.account.channel, scene.channel.can, [sorry], now)
+        reason = "a message could not be heard"
+        change = handoff.handed_over(conversation.owner, business.policies, now, reason) or handoff.noted(conversation)
         with contextlib.suppress(ControlLost):  # people were faster
             await self._store.control.change(
                 ControlChange(
                     conversation.id,
                     conversation.business_id,
                     conversation.control_epoch,
-                    Owner.QUEUE,
-                    reason="a message could not be heard",
+                    change.owner,
+                    change.owner_id,
+                    change.reason,
                     messages=lines,
                     outbox=rows,
+                    timers=timers(conversation, change.alarms),
+                    cancel_timers=change.cancelled,
+                    keep_epoch=change.keep_epoch,
                 )
             )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bots.post import post
-from dialogs.messages import Due, HandedBack, Reply
+from bots.post import post, timers
+from dialogs.messages import HandedBack, Reply
 from dialogs.replies import Replies, Voice
 from dialogs.wire import encode_content
 from domain import handoff
-from domain.conversations import Conversation, Message, Outgoing, Owner, Timer
+from domain.conversations import Conversation, Message, Outgoing, Owner
 from domain.errors import Malformed
 from domain.ids import new_id
 from domain.ports import Arrival, ControlChange, Live
@@ -133,17 +133,7 @@ class Staff:
                     replace(row, position=position)
                     for position, row in enumerate(row for _, row in lines if row is not None)
                 ],
-                timers=[
-                    Timer(
-                        before.id,
-                        before.business_id,
-                        before.account_id,
-                        one.kind,
-                        one.due_at,
-                        encode_content(Due(one.kind, one.facts)),
-                    )
-                    for one in change.alarms
-                ],
+                timers=timers(before, change.alarms),
                 cancel_timers=change.cancelled,
                 arrivals=arrivals,
                 keep_epoch=change.keep_epoch,

@@ -152,13 +152,11 @@ async def _human(turn: Turn, _desk: Desk, _command: AskHuman) -> Stage | None:
 
 
 def hand_over(turn: Turn, reason: str) -> Stage | None:
-    """Put the conversation into the queue and say so; where there is nobody, say how else people can be reached."""
-    if not turn.directory.business.policies.staffed:
-        turn.say("nobody-here", phone=turn.place.phone or "none", email=turn.place.email or "none")
+    """Put the conversation into the queue and say so; None where there is nobody, and the talk goes on."""
+    if not turn.hand_over(reason):
         return None
     if not turn.state.form:
         turn.state.slots = frames.person(turn.state.slots)
-    turn.hand_over(reason)
     turn.say("handed-over", role="notice")
     return Stage(turn.state.stage)
 

@@ -25,6 +25,7 @@ from dialogs.understanding.commands import (
     Understanding,
     Wait,
 )
+from domain import handoff
 from domain.conversations import Conversation, Owner
 from domain.errors import BookingClosed, BookingNotFound
 
@@ -110,7 +111,7 @@ class Engine:
             return
         verdict = policies.judge(conversation, one.sent_at, turn.now)
         if turn.owner is not Owner.BOT or verdict is Verdict.SILENT:
-            await self._overhear(turn, desk, catalogue, one)
+            await self._overhear(turn, desk, conversation, catalogue, one)
             return
         turn.state.nudged = False
         if isinstance(content, Tap):
@@ -252,7 +253,9 @@ class Engine:
         else:
             prompts.help_with(turn, "help-short" if state.greeted else "help")
 
-    async def _overhear(self, turn: Turn, desk: Desk, catalogue: Catalogue, one: Incoming) -> None:
+    async def _overhear(
+        self, turn: Turn, desk: Desk, conversation: Conversation | None, catalogue: Catalogue, one: Incoming
+    ) -> None:
         """People answer, so the bot is silent, but for who waits in the queue and asks for it, or wants no messages."""
         turn.outcome = "silent"
         if not isinstance(one.content, Text):
@@ -263,7 +266,7 @@ class Engine:
             turn.opted_out = True
             turn.say("opted-out", role="notice")
         wants_bot = any(isinstance(command, Restart) or command == Ask("bot") for command in understood.commands)
-        if turn.owner is Owner.QUEUE and wants_bot:
+        if wants_bot and conversation is not None and handoff.asked_for_bot(conversation):
             await silence.handed_back(turn, desk)
 
 

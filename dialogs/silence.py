@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 
 
 def watch(turn: Turn, conversation: Conversation | None, had_form: bool) -> None:
-    """Set the alarms that this turn leaves: for the customer's silence, and for people who were called."""
+    """Set the alarms for the silence of the customer; those for people end when the bot answers again."""
     policies = turn.directory.business.policies
-    if turn.outcome == "handed_over":
-        turn.alarms.append(Alarm(UNANSWERED, turn.now + policies.answer_within))
-        turn.cancelled_alarms += [NUDGE, CLOSE, SILENT]
-    elif turn.owner is Owner.BOT and turn.state.form:
+    if turn.owner is Owner.BOT and turn.state.form:
         if turn.state.nudged:
             turn.alarms.append(Alarm(CLOSE, turn.now + policies.close_after))
         else:

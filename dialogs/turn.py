@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from dialogs.messages import Offer, Say
+from domain import handoff
 from domain.conversations import Owner
 from domain.ids import new_id
 
@@ -112,6 +113,13 @@ class Turn:
             self.rest = [one for one in self.rest if not isinstance(one, kinds)]
         return cast("list[Kind]", taken)
 
-    def hand_over(self, reason: str) -> None:
-        """Put the conversation into the queue of people."""
-        self.owner, self.reason, self.outcome = Owner.QUEUE, reason, "handed_over"
+    def hand_over(self, reason: str) -> bool:
+        """Put the conversation into the queue of people; where there is nobody, say how they can be reached instead."""
+        change = handoff.handed_over(self.owner, self.directory.business.policies, self.now, reason)
+        if change is None:
+            self.say("nobody-here", phone=self.place.phone or "none", email=self.place.email or "none")
+            return False
+        self.owner, self.reason, self.outcome = change.owner, change.reason, "handed_over"
+        self.alarms += change.alarms
+        self.cancelled_alarms += change.cancelled
+        return True

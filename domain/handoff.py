@@ -64,12 +64,12 @@ def may_follow(owner: Owner, after: Owner) -> bool:
     return owner in TRANSITIONS[after]
 
 
-def handed_over(conversation: Conversation, policies: Policies, now: datetime, reason: str) -> Handoff | None:
+def handed_over(owner: Owner, policies: Policies, now: datetime, reason: str) -> Handoff | None:
     """Return the change by which the bot asks for people, with T1 set.
 
     None when there is nobody (the customer is told, and the bot goes on), or when people have it already.
     """
-    if not policies.staffed or conversation.owner != Owner.BOT:
+    if not policies.staffed or owner != Owner.BOT:
         return None
     return Handoff(
         Owner.QUEUE,

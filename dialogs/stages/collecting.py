@@ -133,8 +133,10 @@ async def _not_offered(turn: Turn, desk: Desk) -> Stage:
     slots = turn.state.slots
     if turn.form.table:
         turn.say("party-too-large", said=str(slots.party_size))
-        turn.hand_over("large party")
-        return Stage(turn.state.stage)
+        if turn.hand_over("large party"):
+            return Stage(turn.state.stage)
+        slots.party_size = None
+        return _ask(turn, "party_size")
     if slots.avoided:
         person = turn.directory.person.get(slots.avoided)
         slots.avoided = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +128,50 @@ def test_a_message_that_cannot_be_heard_is_set_aside_and_the_customer_goes_on() 
     play(story)
 
 
+def set_aside(salon: Salon) -> Coroutine[Any, Any, None]:
+    async def happens() -> None:
+        salon.app.reception._engine.understander = Stumbling()
+        await salon.say("hi")
+        await salon.write("xyzzy")
+        for _ in range(5):
+            await salon.app.worker.drain()
+            salon.clock.advance(timedelta(minutes=2.5))
+
+    return happens()
+
+
+def test_the_bot_goes_on_when_nobody_comes_to_a_message_that_was_set_aside() -> None:
+    async def story(salon: Salon) -> None:
+        await set_aside(salon)
+        assert "went wrong on our side" in await salon.read()
+        salon.clock.advance(timedelta(minutes=5))
+        assert await salon.app.clockwork.tick()
+        await salon.app.worker.drain()
+        assert "so I go on helping you" in await salon.read()
+        assert "Which day" in await salon.say("I want a haircut")
+
+    play(story)
+
+
+def test_where_there_are_no_people_the_bot_keeps_the_conversation() -> None:
+    async def story(salon: Salon) -> None:
+        directory = await salon.app.store.directories.directory(salon.account.business_id)
+        alone = replace(directory.business.policies, staffed=False)
+        accounts = [
+            one for one in await salon.app.store.directories.accounts() if one.business_id == salon.account.business_id
+        ]
+        await salon.app.store.directories.save(
+            replace(directory, business=replace(directory.business, policies=alone)), accounts
+        )
+        await set_aside(salon)
+        assert "went wrong on our side" in await salon.read()
+        conversation = await salon.app.store.transcripts(salon.account.business_id).conversation(salon.talk)
+        assert conversation.owner is Owner.BOT
+        assert "Which day" in await salon.say("I want a haircut")
+
+    play(story)
+
+
 def test_other_customers_are_answered_while_one_message_fails() -> None:
     async def story(salon: Salon) -> None:
         salon.app.reception._engine.understander = Stumbling()
@@ -176,8 +220,6 @@ def test_a_state_that_cannot_be_read_does_not_block_the_customer() -> None:
         await salon.say("hi")
         await salon.write("a haircut tomorrow")
         (claim,) = await salon.app.store.mailbox.claim(1)
-        from dataclasses import replace
-
         outcome = await salon.app.reception.serve(replace(claim, state=b"{broken"))
         assert outcome is Outcome.COMMITTED
         assert "times are free" in await salon.read()

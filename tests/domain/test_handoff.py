@@ -29,7 +29,7 @@ def test_the_table_of_owners_is_total() -> None:
 
 
 def test_asking_for_people_sets_the_first_timer() -> None:
-    change = handoff.handed_over(BOT, POLICIES, NOW, "asked")
+    change = handoff.handed_over(BOT.owner, POLICIES, NOW, "asked")
     assert change is not None
     assert (change.owner, change.reason, change.keep_epoch) == (Owner.QUEUE, "asked", False)
     (timer,) = change.alarms
@@ -38,12 +38,12 @@ def test_asking_for_people_sets_the_first_timer() -> None:
 
 
 def test_nobody_is_there() -> None:
-    assert handoff.handed_over(BOT, replace(POLICIES, staffed=False), NOW, "asked") is None
+    assert handoff.handed_over(BOT.owner, replace(POLICIES, staffed=False), NOW, "asked") is None
 
 
 @pytest.mark.parametrize("conversation", [QUEUE, ROSA, APP])
 def test_people_have_it_already(conversation: Conversation) -> None:
-    assert handoff.handed_over(conversation, POLICIES, NOW, "asked") is None
+    assert handoff.handed_over(conversation.owner, POLICIES, NOW, "asked") is None
 
 
 @pytest.mark.parametrize("conversation", [BOT, QUEUE, APP, replace(ROSA, owner_id="miguel")])
