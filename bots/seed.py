@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bots.application import Application
 
 ZONE = "Europe/Lisbon"
+LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ru")
 CHANNELS = ("webchat", "terminal")
 
 
@@ -71,7 +72,7 @@ def salon(slug: str = "salon", name: str = "Salão Aurora") -> Directory:
         return Money(amount * 100, "EUR")
 
     return Directory(
-        business=Business(business, slug, name, "salon", "EUR", "PT", ("en", "es"), Policies(contact="after")),
+        business=Business(business, slug, name, "salon", "EUR", "PT", LANGUAGES, Policies(contact="after")),
         places=(
             Place(
                 place,
@@ -193,7 +194,7 @@ def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
             "restaurant",
             "EUR",
             "PT",
-            ("en", "es"),
+            LANGUAGES,
             Policies(contact="after", party_limit=8, minimum_notice=timedelta(minutes=30)),
         ),
         places=(

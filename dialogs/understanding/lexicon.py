@@ -182,7 +182,7 @@ def concepts(trade: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def load(language: str, trade: str) -> Lexicon:
     """Return the lexicon of a language with the words of a trade, compiled once."""
-    return Lexicon(language, trade, [file for name in ("words", trade) if (file := _file(language, name))])
+    return Lexicon(language, trade, [file for name in ("words", "times", trade) if (file := _file(language, name))])
 
 
 @cache

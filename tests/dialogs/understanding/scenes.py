@@ -27,6 +27,7 @@ from dialogs.understanding.commands import (
     Shift,
     TimeOfDay,
 )
+from dialogs.understanding.lexicon import languages
 from tests.builders import bistro_mar, luz_studio
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Lisbon"))
@@ -34,7 +35,7 @@ LOCALES = Path(dialogs.__file__).parent / "locales"
 
 
 def _speaking(directory: Any) -> Catalogue:
-    return Catalogue(replace(directory, business=replace(directory.business, languages=("en", "es"))))
+    return Catalogue(replace(directory, business=replace(directory.business, languages=languages())))
 
 
 SALON, RESTAURANT = _speaking(luz_studio()), _speaking(bistro_mar())
