@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from dialogs.understanding import contacts, lexicon, meanings
 from dialogs.understanding.commands import Invalid, Understanding
 from dialogs.understanding.deciding import decide
-from dialogs.understanding.languages import Spoken
+from dialogs.understanding.languages import Spoken, own
 from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.text import LONGEST, fold, tokens
 
 if TYPE_CHECKING:
+    from dialogs.understanding.catalogue import Catalogue
     from dialogs.understanding.commands import Heard, SlotName
+    from dialogs.understanding.languages import Own
+    from domain.businesses import Place, Service, Staff
 
 
 class Rules:
     """Understands by rules alone."""
 
     def __init__(self) -> None:
-        """Load nothing yet: lexicons are compiled when they are first needed."""
+        """Load nothing yet: a lexicon is compiled when a message in its language is first heard."""
         self._spoken: dict[tuple[str, str, tuple[str, ...]], Spoken] = {}
+        self._named: WeakKeyDictionary[Catalogue, Own] = WeakKeyDictionary()
 
     async def understand(self, heard: Heard) -> Understanding:
         """Return the commands that the words mean; none and certainty 0 where nothing was understood."""
@@ -34,20 +39,33 @@ class Rules:
         said = tokens(text)
         words = [fold(word) for word in said]
         spoken = self._languages(heard)
-        present = spoken.lexicons[0]
-        other, lead = spoken.rival(words)
+        present = spoken.languages[0]
+        at, lead = spoken.rival(said, words, self._own(heard.catalogue), known=bool(heard.language))
         # A customer who was heard before is not thought to change languages for a single word, nor for a name.
-        needed = (2 if heard.language else 1) + (2 if heard.asked in {"name", "notes"} else 0)
-        if lead >= needed:
-            phrases = Phrases(said, words, spoken.lexicons[other], heard.catalogue, heard.now.date())
-            return _decided(heard, phrases, contacts_said)
-        phrases = Phrases(said, words, present, heard.catalogue, heard.now.date())
-        if lead and heard.asked not in {"name", "notes"}:
-            foreign = Phrases(said, words, spoken.lexicons[other], heard.catalogue, heard.now.date())
+        free = heard.asked in {"name", "notes"}
+        needed = (2 if heard.language else 1) + (2 if free else 0)
+        language = spoken.languages[at] if lead >= needed else present
+        phrases = self._phrases(heard, said, words, language)
+        if 0 < lead < needed and not free and phrases.unknown:
+            foreign = self._phrases(heard, said, words, spoken.languages[at])
             if len(foreign.unknown) < len(phrases.unknown):
                 phrases = foreign
         found = _decided(heard, phrases, contacts_said)
-        return found if phrases.lexicon is present else replace(found, language=present.language)
+        return found if found.language == language else replace(found, language=language)
+
+    @staticmethod
+    def _phrases(heard: Heard, said: list[str], words: list[str], language: str) -> Phrases:
+        words_of = lexicon.load(language, heard.catalogue.directory.business.trade)
+        return Phrases(said, words, words_of, heard.catalogue, heard.now.date())
+
+    def _own(self, catalogue: Catalogue) -> Own:
+        """Return the words of a business's own names, which tell nothing of who says them."""
+        known = self._named.get(catalogue)
+        if known is None:
+            directory = catalogue.directory
+            named: tuple[Service | Staff | Place, ...] = (*directory.services, *directory.staff, *directory.places)
+            known = self._named[catalogue] = own(tuple(name for one in named for name in (one.name, *one.aliases)))
+        return known
 
     def _languages(self, heard: Heard) -> Spoken:
         """Return the languages of the business, that of the conversation first."""
@@ -57,8 +75,7 @@ class Rules:
         if known is None:
             have = lexicon.languages()
             wanted = dict.fromkeys(one for one in (heard.language, *business.languages) if one in have)
-            known = Spoken([lexicon.load(one, business.trade) for one in wanted or have[:1]])
-            self._spoken[key] = known
+            known = self._spoken[key] = Spoken(list(wanted) or list(have[:1]), business.trade)
         return known
 
 
