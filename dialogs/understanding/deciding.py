@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.reading import Reading
 
 _WORDS_OF_A_FREE_ANSWER = 4
+_FIGURES_MOST = 20
+"""Loose numbers of one message that are looked at; who writes more of them says nothing by any."""
 _POLITE: frozenset[type[Command]] = frozenset({Thank, Bye, Greet})
 
 
@@ -123,7 +125,7 @@ def _figures(reading: Reading) -> None:
     if not reading.figures:
         return
     offer, asked = heard.offer, heard.asked
-    figures, reading.figures = reading.figures, []
+    figures, reading.figures = reading.figures[:_FIGURES_MOST], []
     for value, at, kind, refused in figures:
         bare = _bare(reading)
         if offer is not None and len(offer.options) > 1 and kind == "" and bare and asked != "party_size":

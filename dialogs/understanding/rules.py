@@ -11,6 +11,7 @@ from dialogs.understanding.commands import Invalid, Understanding
 from dialogs.understanding.deciding import decide
 from dialogs.understanding.languages import Spoken, own
 from dialogs.understanding.phrases import Phrases
+from dialogs.understanding.plain import readable, seen
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.text import LONGEST, fold, tokens
 
@@ -35,6 +36,9 @@ class Rules:
 
     def read(self, heard: Heard) -> Understanding:
         """Return the commands that the words mean; none and certainty 0 where nothing was understood."""
+        visible = seen(heard.text[:LONGEST])
+        if visible != heard.text:
+            heard = replace(heard, text=visible)
         text, contacts_said = _contacts(heard)
         said = tokens(text)
         words = [fold(word) for word in said]
@@ -94,7 +98,7 @@ def _decided(heard: Heard, phrases: Phrases, contacts_said: list[tuple[SlotName,
 
 def _contacts(heard: Heard) -> tuple[str, list[tuple[SlotName, str, bool]]]:
     """Return the text without its e-mail address and phone number, which are no words, and those, valid or not."""
-    text = heard.text[:LONGEST]
+    text = readable(heard.text)
     found: list[tuple[SlotName, str, bool]] = []
     address = contacts.email(text)
     if address is not None:
