@@ -39,4 +39,4 @@ def readable(text: str) -> str:
         text = _LINK.sub(" , ", text)
     if "000" in text or "," in text:
         text = _THOUSANDS.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), text)
-    return _ENDLESS.sub(" , ", text) if len(text) > _LETTERS_MOST else text
+    return _ENDLESS.sub(" , ", text) if len(text) >= _LETTERS_MOST else text
