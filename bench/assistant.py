@@ -81,7 +81,13 @@ class Assistant:
         day, clock = values.get("date"), values.get("time")
         staff, place = values.get("staff", ""), values.get("place", "")
         if day or clock:
-            option = Option("at:", "", day.first.isoformat() if day else "", clock.earliest if clock else -1, (staff,) if staff else ())
+            option = Option(
+                "at:",
+                "",
+                day.first.isoformat() if day else "",
+                clock.earliest if clock else -1,
+                (staff,) if staff else (),
+            )
             return Offer("suggestion", "openings", [option])
         if staff:
             return Offer("suggestion", "staff", [Option(f"staff:{staff}", staff)])

@@ -10,19 +10,18 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bench.assistant import SLOTS, Assistant
 from bots.verticals import FORMS
-from dialogs import offers
 from dialogs.slots import LATEST, fill
 from dialogs.state import State
 from dialogs.turn import Turn
 from dialogs.understanding.catalogue import Catalogue
-from dialogs.understanding.commands import Affirm, Choose, Day, Deny, Heard, Seek, TimeOfDay
+from dialogs.understanding.commands import Affirm, Choose, Deny, Heard, Seek, TimeOfDay
 from dialogs.understanding.rules import Rules
 from domain.businesses import Business, Directory, Place, Policies, Service, Staff
 from domain.customers import Customer
@@ -122,7 +121,14 @@ def _directory(service: str, kind: str, configured: dict[str, Any]) -> Directory
     names = configured["places"] or [service]
     return Directory(
         business=Business(
-            service, service.lower(), service, TRADES[kind], "USD", "US", ("en",), Policies(horizon_days=400, party_limit=99)
+            service,
+            service.lower(),
+            service,
+            TRADES[kind],
+            "USD",
+            "US",
+            ("en",),
+            Policies(horizon_days=400, party_limit=99),
         ),
         places=tuple(Place(name, name, str(ZONE)) for name in names),
         services=(Service(service, "Table" if table else "Appointment", 60, needs="table" if table else "staff"),),
@@ -184,9 +190,13 @@ def _apply(
     elif agreed and assistant.summary:
         for slot, value in assistant.summary.items():
             setattr(state.slots, slot, value)
-    turn = Turn(state=state, directory=directory, form=form, now=now, customer=Customer("nobody", directory.business.id, now))
+    turn = Turn(
+        state=state, directory=directory, form=form, now=now, customer=Customer("nobody", directory.business.id, now)
+    )
     turn.rest = commands
+    asked, offer = state.asked, state.offer
     fill(turn)
+    state.asked, state.offer = asked, offer  # what is asked next is up to the other assistant
 
 
 def goal(state: State, form: Form) -> dict[str, Any]:
@@ -223,7 +233,9 @@ def _booked(booking: dict[str, Any], understood: dict[str, Any], dialogue: dict[
     if dialogue["kind"] == "table":
         known.setdefault("party_size", USUAL_PARTY)
     return all(
-        known.get(slot) == value for slot, value in booking.items() if slot in SLOTS and (slot, value) != ("date", "dontcare")
+        known.get(slot) == value
+        for slot, value in booking.items()
+        if slot in SLOTS and (slot, value) != ("date", "dontcare")
     )
 
 

@@ -6,7 +6,19 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.commands import Affirm, Ask, Choose, Day, Deny, Remove, Seek, Start, TimeOfDay
+from dialogs.understanding.commands import (
+    Affirm,
+    Ask,
+    Bye,
+    Choose,
+    Day,
+    Deny,
+    Remove,
+    Seek,
+    Start,
+    Thank,
+    TimeOfDay,
+)
 from dialogs.understanding.text import words
 
 if TYPE_CHECKING:
@@ -16,11 +28,18 @@ if TYPE_CHECKING:
     from dialogs.understanding.reading import Reading, Said
 
 
+_SUGGESTED = frozenset({"staff", "place"})
+"""Kinds of which one alone may be suggested without having been asked for."""
+
+
 def choose(reading: Reading) -> None:
     """Find the option that was meant, if one was, and take away the words that described it."""
     offer = reading.heard.offer
     if offer is None or not offer.options or (offer.kind == "forms" and reading.has(Start)):
         _without_offer(reading)
+        return
+    if len(offer.options) == 1 and offer.kind in _SUGGESTED:
+        _suggested(reading, offer)
         return
     index = picked(offer, reading.picks)
     at = min((at for _, _, at in reading.picks), default=0)
@@ -38,6 +57,40 @@ def choose(reading: Reading) -> None:
         return
     reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm | Seek)]
     reading.emit(at, Choose(index))
+
+
+def _suggested(reading: Reading, offer: Offer) -> None:
+    """Take up the one member of staff or the one place that was suggested, or leave it.
+
+    Whoever goes on with the booking has taken it up: gives a day or a time, asks to book. A question is neither, and
+    who asks for another or names another has left it.
+    """
+    slot = offer.kind
+    named = [one for one in reading.said if one.slot == slot]
+    values = _values(offer.options[0])
+    same = [one for one in named if any(value in values for value in one.value)] if slot != "time" else []
+    asks = reading.asks()
+    pointed = any(kind in {"this", "value"} for kind, _, _ in reading.picks)
+    agreed = reading.has(Affirm) or reading.has(Thank) or reading.has(Bye)
+    other = (
+        reading.has(Deny)
+        or reading.has(Seek)
+        or bool(reading.rejected)
+        or bool(named and not same)
+        or "search" in reading.marks
+        or bool(reading.of("place") and slot != "place")
+    )
+    on = reading.has(Start) or any(one.slot in {"date", "time", "party_size"} for one in reading.said)
+    reading.picks.clear()
+    if same:
+        reading.said = [one for one in reading.said if one not in same]
+    if other or (asks and not on):
+        if asks:
+            reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm)]
+        return
+    if agreed or on or pointed or same:
+        reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm)]
+        reading.emit(0, Choose(0))
 
 
 def labelled(offer: Offer, said: Sequence[str]) -> int | None:

@@ -40,6 +40,8 @@ class Lexicon:
         self.agreeing: frozenset[str] = frozenset()
         self.pronouns: frozenset[str] = frozenset()
         """Number words that stand for a noun beside other words."""
+        self.leading: frozenset[str] = frozenset()
+        """Words that the name of somebody or of some place may follow."""
         self.accents: dict[str, str] = {}
         """Words that are others without their accent, as compared and as written."""
         self.parts: dict[str, tuple[int, int]] = {}
@@ -60,7 +62,7 @@ class Lexicon:
 
     def _read(self, file: dict[str, Any]) -> None:
         self.order = file.get("order", self.order)
-        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns"):
+        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
         self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}

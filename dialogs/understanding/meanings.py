@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dialogs.understanding.commands import SlotName
-    from dialogs.understanding.phrases import Match
+    from dialogs.understanding.phrases import Match, Phrases
     from dialogs.understanding.reading import Reading
 
 _REFUSED: tuple[tuple[str, SlotName], ...] = (("<service>", "service"), ("<date>", "date"), ("<clock>", "time"))
 """What may be refused in one phrase with its value ("no trim")."""
+
+_ANNOUNCING = frozenset({"staff.with", "place.at", "name.strong"})
+"""What stands before the name of somebody or of some place."""
 
 _PLAIN: dict[str, Command] = {
     "greet": Greet(),
@@ -287,17 +290,55 @@ def _somebody(reading: Reading, match: Match) -> bool:
     return bool(name)
 
 
+def _is_a_name(reading: Reading, match: Match, slot: str) -> bool:
+    """Return whether a single word of a name is meant as one, not as the word that it is otherwise.
+
+    A word that says something else too ("children" of "Children's cut") names only what was asked for or offered. Where
+    there are very many names, nearly every word is part of one: there it must be announced, or written as names are.
+    """
+    phrases, heard = reading.phrases, reading.heard
+    offered = heard.offer.kind if heard.offer is not None else ""
+    many = match.meaning in heard.catalogue.names.many
+    if many and heard.offer is not None and offered == slot:
+        return any(option.value.partition(":")[2] in match.values[0][1] for option in heard.offer.options)
+    if slot in {heard.asked, offered} or (reading.denying and not many):
+        return True
+    if many:
+        spelled = not any(at in phrases.fuzzy for at in range(match.start, match.end))
+        return (spelled and _proper(reading, match)) or (slot == "place" and _announced(phrases, match.start))
+    if not phrases.singles[match.start]:
+        return True
+    after = match.end + (phrases.words[match.end : match.end + 1] == ["'"])  # "the kids' one"
+    return phrases.words[after : after + 1] != [] and phrases.words[after] in phrases.lexicon.pronouns
+
+
+def _announced(phrases: Phrases, at: int) -> bool:
+    """Return whether a name was announced: "with …", "called …"."""
+    return any(one.end == at and one.meaning in _ANNOUNCING for one in phrases.matches)
+
+
+def _proper(reading: Reading, match: Match) -> bool:
+    """Return whether words of a name are written as one: with a capital, announced or before what such a place is called."""
+    phrases, at = reading.phrases, match.start
+    word, said = phrases.words[at], phrases.said[at]
+    alone = (word,) in reading.heard.catalogue.names.alone and not phrases.singles[at]
+    if alone and (said[0].isupper() or match.meaning == "<place>"):
+        return True
+    if (at, match.end, match.meaning) not in phrases.led:
+        return False
+    announced = _announced(phrases, at) or (at > 0 and phrases.words[at - 1] in phrases.lexicon.leading)
+    if not said[0].isupper():
+        return announced and match.end > at + 1
+    article = at > 0 and any(key == "<one>" for key, _ in phrases.singles[at - 1])
+    behind = match.end < len(phrases.words) and any(key == "<venue>" for key, _ in phrases.singles[match.end])
+    return announced or (behind and not article)
+
+
 def _named(slot: Any) -> Callable[[Reading, Match], None]:
     def act(reading: Reading, match: Match) -> None:
-        phrases, heard = reading.phrases, reading.heard
-        word = phrases.words[match.start]
-        if match.end - match.start == 1 and word in heard.catalogue.parts and phrases.singles[match.start]:
-            # A word of a name that says something else too ("children" of "Children's cut") names it only where asked.
-            offered = heard.offer.kind if heard.offer is not None else ""
-            after = match.end + (phrases.words[match.end : match.end + 1] == ["'"])  # "the kids' one"
-            one = phrases.words[after : after + 1] != [] and phrases.words[after] in phrases.lexicon.pronouns
-            if slot not in {heard.asked, offered} and not reading.denying and not one:
-                return
+        phrases = reading.phrases
+        if (match.start, match.end, match.meaning) in phrases.partly and not _is_a_name(reading, match, slot):
+            return
         if slot == "staff" and _somebody(reading, match):
             return
         reading.put(slot, match.values[0][1], match.start, reading.certainty_of(match))
@@ -347,7 +388,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "<staff>": _named("staff"),
     "<place>": _named("place"),
 }
-_MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at"})
+_MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at", "search"})
 """Meanings that are only kept in mind until the message is decided."""
 
 

@@ -42,12 +42,24 @@ def _any(reading: Reading, match: Match) -> None:
 
 def _name(reading: Reading, match: Match) -> None:
     at = match.end + (reading.phrases.words[match.end : match.end + 1] == [":"])  # "name: Ana Sousa"
+    if _of_ours(reading, match, at):
+        return
     name, end = names.after_lead(reading.phrases, at, sure=True)
     if name:
         reading.put("name", name, match.start)
         reading.taken = end
     else:
         reading.marks.add("name")
+
+
+def _of_ours(reading: Reading, match: Match, at: int) -> bool:
+    """Return whether it is not the customer's name that follows, but that of whom they want: "the dentist's name is"."""
+    phrases = reading.phrases
+    names = reading.heard.catalogue.names
+    if not any(key in {"<staff>", "<place>"} for key, _, _ in phrases.spans.get(at, ())):
+        return False
+    before = phrases.singles[max(0, match.start - 4) : match.start + 1]
+    return bool(names.many) or any(key == "<venue>" for atoms in before for key, _ in atoms)
 
 
 def _weak_name(reading: Reading, match: Match) -> None:

@@ -38,7 +38,21 @@ class Match(NamedTuple):
 class Phrases:
     """A message: its words, what is known of each, and the phrases they make."""
 
-    __slots__ = ("content", "fuzzy", "lexicon", "matches", "said", "singles", "spans", "unknown", "visits", "words")
+    __slots__ = (
+        "_covered",
+        "content",
+        "fuzzy",
+        "led",
+        "lexicon",
+        "matches",
+        "partly",
+        "said",
+        "singles",
+        "spans",
+        "unknown",
+        "visits",
+        "words",
+    )
 
     def __init__(self, said: list[str], folded: list[str], lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
         """Read a message: its words as written and as compared."""
@@ -48,6 +62,11 @@ class Phrases:
         self.singles: list[tuple[Atom, ...]] = []
         self.spans: dict[int, list[tuple[str, Any, int]]] = {}
         self.fuzzy: set[int] = set()
+        self._covered: list[tuple[int, int]] = []
+        self.led: set[tuple[int, int, str]] = set()
+        """Those of `partly` that are the beginning of a name."""
+        self.partly: set[tuple[int, int, str]] = set()
+        """Where words may name something or be the words that they are: from one word to another, and the kind."""
         self.unknown: list[int] = []
         self.content = [at for at, word in enumerate(folded) if word not in lexicon.fillers and word[0].isalnum()]
         """Words that carry a meaning of their own."""
@@ -69,35 +88,68 @@ class Phrases:
                 atoms = (*atoms, *of_figures(word))
             if word in many:
                 found = self._long(at, many[word])
-            if word in names and self._long(at, names[word], catalogue):
+            if (names.knows(word) or (names.abbreviates and self.said[at].isupper())) and self._names(at, catalogue):
                 found = True
             if not atoms and not found and word not in lexicon.fillers and word not in lexicon.stops and word.isalpha():
                 self.unknown.append(at)
             self.singles.append(atoms)
         if self.unknown:
             self._spell(catalogue)
+        taken = 0
+        for start, end in sorted(self._covered, key=lambda span: (span[0], -span[1])):
+            if start >= taken:
+                self._cover(start, end)
+                taken = end
 
-    def _long(
-        self, at: int, entries: list[tuple[tuple[str, ...], str, Any]], catalogue: Catalogue | None = None
-    ) -> bool:
+    def _cover(self, start: int, end: int) -> None:
+        """Let the words of a long name say nothing else: "the 3rd Street Salon" is no third."""
+        for at in range(start, end):
+            self.singles[at] = _NOTHING
+            if at > start:
+                self.spans.pop(at, None)
+        self.spans[start] = [one for one in self.spans[start] if one[2] >= end or one[0] in NAMED]
+
+    def _long(self, at: int, entries: list[tuple[tuple[str, ...], str, Any]]) -> bool:
         words = self.words
         found = False
-        for rest, key, entry in entries:
+        for rest, key, value in entries:
             end = at + 1 + len(rest)
             if not rest or tuple(words[at + 1 : end]) == rest:
-                value = entry if catalogue is None else catalogue.ids(key, entry)
                 self.spans.setdefault(at, []).append((key, value, end))
                 found = True
         return found
+
+    def _names(self, at: int, catalogue: Catalogue) -> bool:
+        """Keep what the words from one on name; returns whether one of them surely is a name."""
+        surely = False
+        names = catalogue.names
+        found = names.at(self.words, at)
+        if not found and names.abbreviates and self.said[at].isupper() and 2 <= len(self.words[at]) <= 4:
+            short = names.abbreviated(self.words[at])
+            found = [short._replace(end=at + 1)] if short else []
+        for one in found:
+            self.spans.setdefault(at, []).append((one.kind, catalogue.ids(one.kind, one.entries), one.end))
+            many = one.kind in names.many
+            sure = one.sure and (one.whole or not many or not self.said[at].islower())
+            if not sure:
+                self.partly.add((at, one.end, one.kind))
+                if one.first:
+                    self.led.add((at, one.end, one.kind))
+            elif one.end > at + 1:
+                self._covered.append((at, one.end))
+            surely = surely or sure or not many
+        return surely
 
     def _spell(self, catalogue: Catalogue) -> None:
         lexicon = self.lexicon
         for at in self.unknown[:_FUZZY_MOST]:
             word = self.words[at]
+            if at in self.spans:
+                continue  # a word of a name
             meant = catalogue.meant(word)
             if meant is not None:
                 was, self.words[at] = word, meant
-                if self._long(at, catalogue.names[meant], catalogue):
+                if self._names(at, catalogue):
                     self.fuzzy.add(at)
                     continue
                 self.words[at] = was
@@ -156,9 +208,7 @@ class Phrases:
         """Return the longest name of the catalogue that begins here."""
         best: Match | None = None
         for key, value, end in self.spans.get(at, ()):
-            if key in NAMED and (
-                best is None or end > best.end or (end == best.end and len(value) < len(best.values[0][1]))
-            ):
+            if key in NAMED and (best is None or (end, -len(value), key == "<place>") > (best.end, -len(best.values[0][1]), best.meaning == "<place>")):
                 best = Match(key, ((key, value),), at, end)
         return best
 

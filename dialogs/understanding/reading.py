@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding.commands import Invalid
+from dialogs.understanding.commands import Ask, Invalid
 
 if TYPE_CHECKING:
     from dialogs.understanding.commands import Command, Heard, SlotName
@@ -81,6 +81,10 @@ class Reading:
         """Keep a command, once."""
         if all(command != known for _, known in self.commands):
             self.commands.append((at, command))
+
+    def asks(self) -> bool:
+        """Return whether something is asked: by a sign, or by how it begins."""
+        return "?" in self.phrases.words or "question" in self.marks or self.has(Ask)
 
     def has(self, kind: type) -> bool:
         """Return whether a command of a kind is there."""

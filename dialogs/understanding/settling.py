@@ -56,7 +56,8 @@ def _last(reading: Reading, slot: SlotName) -> None:
     value = one.value
     if slot in {"staff", "place"} and isinstance(value, tuple):
         if len(value) > 1:
-            reading.emit(one.at, Clarify(slot, value))
+            if reading.heard.slots.get(slot) not in value:  # of whom we speak already
+                reading.emit(one.at, Clarify(slot, value))
             return
         value = value[0]
     if one.either and len(said) > 1:

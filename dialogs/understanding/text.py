@@ -13,12 +13,12 @@ _TOKEN = re.compile(
     r"|\d+(?:[:./\-h]\d+)+"  # 15:00, 3.30, 21/11, 2026-11-21, 3-5, 17h30
     r"|(?<=[^\dmh] )-\d+"  # "for -3"; "3pm -5pm" is a range
     r"|\d+"
-    r"|[^\W\d_]+(?:['’`´][^\W\d_]+)*"
+    r"|[^\W\d_]+(?:['’`´\"][^\W\d_]+)*"
     r"|\.(?!\s*\d)"  # "Nov. 21" is one expression, "for two. Thanks" is two
     r"|[^\w\s.]",
     re.IGNORECASE,
 )
-_QUOTES = str.maketrans("", "", "'’`´.")
+_QUOTES = str.maketrans("", "", "'’`´.\"")
 BREAKS = frozenset(',;!.()"«»“”…:|/')
 """Tokens that no phrase crosses."""
 
