@@ -11,6 +11,7 @@ import yaml
 
 from dialogs.understanding import numbers
 from dialogs.understanding.fuzzy import Speller
+from dialogs.understanding.spelling import Spellings
 from dialogs.understanding.text import fold, words
 
 LOCALES = Path(__file__).parent.parent / "locales"
@@ -23,6 +24,8 @@ Node = dict[str, Any]
 LEAF = ""
 ALONE = "="
 """Where the phrase is all that was said."""
+CLAUSE = "~"
+"""Where the phrase is all that was said between two signs."""
 
 
 class Lexicon:
@@ -49,9 +52,14 @@ class Lexicon:
         self.spans: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
         self.inner: Node = {}
         self.outer: Node = {}
+        self.spellings = Spellings()
         self._literals: set[str] = set()
+        letters = {letter: other for file in files for letter, other in file.get("spelled", {}).items()}
         for file in files:
             self._read(file)
+            self.spellings.read(file)
+            if letters:
+                self.spellings.respell(file, letters)
         for word in self._literals:
             self.words[word] = ((word, None), *self.words.get(word, ()))
         self.vocabulary = frozenset(
@@ -99,14 +107,14 @@ class Lexicon:
 
     def _phrases(self, root: Node, meaning: str, templates: list[str]) -> None:
         for template in templates:
-            whole = template.startswith("=")
-            for keys in expand(template.removeprefix("=")):
+            where = template[0] if template[0] in (ALONE, CLAUSE) else LEAF
+            for keys in expand(template.removeprefix(where)):
                 node = root
                 for key in keys:
                     if not key.startswith("<"):
                         self._literals.add(key)
                     node = node.setdefault(key, {})
-                known = node.setdefault(ALONE if whole else LEAF, meaning)
+                known = node.setdefault(where, meaning)
                 if known != meaning:
                     raise ValueError(f"{self.language}: {' '.join(keys)!r} means {known} and {meaning}")
 

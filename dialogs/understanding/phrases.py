@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dialogs.understanding import times
-from dialogs.understanding.lexicon import ALONE, LEAF
+from dialogs.understanding.lexicon import ALONE, CLAUSE, LEAF
 from dialogs.understanding.numbers import of_figures
 from dialogs.understanding.text import BREAKS
 
@@ -57,6 +57,7 @@ class Phrases:
     def __init__(self, said: list[str], folded: list[str], lexicon: Lexicon, catalogue: Catalogue, today: date) -> None:
         """Read a message: its words as written and as compared."""
         self.lexicon = lexicon
+        said, folded = lexicon.spellings.apply(said, folded)
         self.said = said
         self.words = list(folded)
         self.singles: list[tuple[Atom, ...]] = []
@@ -208,7 +209,10 @@ class Phrases:
         """Return the longest name of the catalogue that begins here."""
         best: Match | None = None
         for key, value, end in self.spans.get(at, ()):
-            if key in NAMED and (best is None or (end, -len(value), key == "<place>") > (best.end, -len(best.values[0][1]), best.meaning == "<place>")):
+            if key in NAMED and (
+                best is None
+                or (end, -len(value), key == "<place>") > (best.end, -len(best.values[0][1]), best.meaning == "<place>")
+            ):
                 best = Match(key, ((key, value),), at, end)
         return best
 
@@ -238,6 +242,8 @@ class Phrases:
             leaf = node.get(LEAF)
             if ALONE in node and start <= first and at > last:
                 found.append((node[ALONE], at, values))
+            elif CLAUSE in node and self._is_clause(start, at):
+                found.append((node[CLAUSE], at, values))
             elif leaf is not None:
                 found.append((leaf, at, values))
             if at >= size:
@@ -260,6 +266,16 @@ class Phrases:
                 stack.append((node, at + 1, values))
         self.visits += visits
         return found
+
+    def _is_clause(self, start: int, end: int) -> bool:
+        """Return whether nothing else is said between the signs around a stretch."""
+        words, fillers = self.words, self.lexicon.fillers
+        before, after = start - 1, end
+        while before >= 0 and words[before] in fillers:
+            before -= 1
+        while after < len(words) and words[after] in fillers:
+            after += 1
+        return (before < 0 or words[before] in BREAKS) and (after >= len(words) or words[after] in BREAKS)
 
     def text(self, start: int, end: int) -> str:
         """Return words as they were written."""

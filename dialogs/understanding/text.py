@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     r"|\d+(?:[:./\-h]\d+)+"  # 15:00, 3.30, 21/11, 2026-11-21, 3-5, 17h30
     r"|(?<=[^\dmh] )-\d+"  # "for -3"; "3pm -5pm" is a range
     r"|\d+"
+    r"|(?<![^\W\d_])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|dell|all|nell|sull|dall|dov|com|quest|quell|bell)['’`´](?=[^\W\d_]{2})"
+    r"(?!mon\b)"  # an elided word of a Romance language is a word of its own: "l'heure", "un'ora"; "c'mon" is none
     r"|[^\W\d_]+(?:['’`´\"][^\W\d_]+)*"
     r"|\.(?!\s*\d)"  # "Nov. 21" is one expression, "for two. Thanks" is two
     r"|[^\w\s.]",
@@ -37,7 +39,9 @@ def fold(word: str) -> str:
     else:
         low = unicodedata.normalize("NFKD", word.casefold())
         low = "".join(sign for sign in low if not unicodedata.combining(sign)) or word
-    return low.translate(_QUOTES) or low[0] if len(low) > 1 else low  # "‥" is nothing but dots
+    if len(low) < 2 or low[0].isdigit():
+        return low
+    return low.translate(_QUOTES) or low[0]  # "‥" is nothing but dots
 
 
 def words(text: str) -> list[str]:
