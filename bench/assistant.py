@@ -42,8 +42,14 @@ class Assistant:
         self._together: dict[str, list[Any]] = {}
         self.any_day = False
 
-    def say(self, acts: Sequence[dict[str, Any]], state: State) -> None:
-        """Let the state be as it would be after the assistant said this."""
+    def say(self, acts: Sequence[dict[str, Any]], state: State, usual: dict[str, Any]) -> None:
+        """Let the state be as it would be after the assistant said this.
+
+        Args:
+            acts: what it said.
+            state: of our conversation; `asked` and `offer` are changed.
+            usual: what a summary says of slots that nobody has spoken of: today, and of a table two people.
+        """
         by_kind: dict[str, dict[str, str]] = {}
         for act in acts:
             by_kind.setdefault(act["act"], {})[act["slot"]] = str(act["values"][0]) if act["values"] else ""
@@ -53,7 +59,9 @@ class Assistant:
         self.stage = "collecting"
         if "CONFIRM" in by_kind:
             self.stage = "confirming"
-            self.summary = dict(filter(None, (_value(slot, said) for slot, said in by_kind["CONFIRM"].items())))
+            said = dict(filter(None, (_value(slot, one) for slot, one in by_kind["CONFIRM"].items())))
+            known = state.slots.known()
+            self.summary = {**{slot: value for slot, value in usual.items() if slot not in known}, **said}
             state.asked = "confirm"
             state.offer = Offer("summary", "confirm", [offers.YES, offers.CHANGE])
             return

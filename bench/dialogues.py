@@ -21,7 +21,20 @@ from dialogs.slots import LATEST, fill
 from dialogs.state import State
 from dialogs.turn import Turn
 from dialogs.understanding.catalogue import Catalogue
-from dialogs.understanding.commands import Affirm, Choose, Deny, Heard, Seek, TimeOfDay
+from dialogs.understanding.commands import (
+    Affirm,
+    Choose,
+    Clarify,
+    Correct,
+    Day,
+    Deny,
+    Heard,
+    Invalid,
+    Remove,
+    Set,
+    Shift,
+    TimeOfDay,
+)
 from dialogs.understanding.rules import Rules
 from domain.businesses import Business, Directory, Place, Policies, Service, Staff
 from domain.customers import Customer
@@ -37,6 +50,8 @@ TRADES = {"table": "restaurant", "appointment": "salon"}
 USUAL_PARTY = 2
 """A table that nobody counts people for."""
 RULES = Rules()
+_CHANGES = (Set, Correct, Shift, Remove, Clarify, Invalid)
+"""A correction goes before a yes said with it, as in the stage `confirming`."""
 
 
 class Broken(Exception):
@@ -145,9 +160,12 @@ def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Heard1]:
     state = State(form="book", language="en")
     state.slots.service = [catalogue.directory.services[0].id]
     assistant = Assistant()
+    usual: dict[str, Any] = {"date": Day(now.date(), now.date())}
+    if form.table:
+        usual["party_size"] = USUAL_PARTY
     found = []
     for turn in dialogue["turns"]:
-        assistant.say(turn["bot_acts"], state)
+        assistant.say(turn["bot_acts"], state, usual)
         heard = Heard(
             turn["user"],
             now,
@@ -181,13 +199,11 @@ def _apply(
                 agreed = True
             else:
                 commands += assistant.meaning(option)
-        elif isinstance(one, Seek) and one.way == "earliest" and state.asked == "date":
-            assistant.any_day = True
         else:
             commands.append(one)
     if agreed and state.offer is not None and len(state.offer.options) == 1:
         commands = [*assistant.meaning(state.offer.options[0]), *commands]
-    elif agreed and assistant.summary:
+    elif agreed and assistant.summary and not any(isinstance(one, _CHANGES) for one in commands):
         for slot, value in assistant.summary.items():
             setattr(state.slots, slot, value)
     turn = Turn(
@@ -211,17 +227,25 @@ def goal(state: State, form: Form) -> dict[str, Any]:
         found["party_size"] = slots.party_size
     if slots.date is not None:
         found["date"] = slots.date.first.isoformat()
-    if slots.time is not None:
-        minute = _usual(slots.time, form)
+    minute = None if slots.time is None else _usual(slots.time, form)
+    if minute is not None:
         found["time"] = f"{minute // 60 % 24:02}:{minute % 60:02}"
     return found
 
 
-def _usual(time_of_day: TimeOfDay, form: Form) -> int:
-    """Return the minute that is meant where no opening hours settle it: in the usual hours of the trade."""
-    minute = time_of_day.earliest
+def _usual(said: TimeOfDay, form: Form) -> int | None:
+    """Return the minute that is meant where no opening hours settle it: in the usual hours of the trade.
+
+    Of "after 5" and "by 5" it is the hour that was named; a part of the day alone is no time yet.
+    """
+    if said.exact or said.latest >= 1439:
+        minute = said.earliest
+    elif said.earliest == 0:
+        minute = said.latest
+    else:
+        return None
     first, last = form.usual
-    if time_of_day.halves and not first <= minute < last and minute + 720 < LATEST:
+    if said.halves and not first <= minute < last and minute + 720 < LATEST:
         return minute + 720
     return minute
 

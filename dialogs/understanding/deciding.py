@@ -270,7 +270,10 @@ def _yes_and_no(reading: Reading) -> None:
     heard = reading.heard
     if "nothing" in reading.marks and not reading.commands:
         reading.emit(0, Deny())
-    if Affirm in kinds and Deny in kinds:
+    if Affirm in kinds and Deny in kinds and heard.asked == "confirm" and _first_is(reading, Affirm):
+        # "yes no yes no": nothing is booked on that; the summary is shown again.
+        reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm | Deny)]
+    elif Affirm in kinds and Deny in kinds:
         # "no, that's fine": what came first is the answer.
         first = min(at for at, command in reading.commands if isinstance(command, Affirm | Deny))
         reading.commands = [
@@ -297,6 +300,12 @@ def _yes_and_no(reading: Reading) -> None:
         reading.emit(-1, Affirm())  # "ok, thanks"
     if Deny in kinds and heard.asked in {"phone", "email"} and len(kinds) == 1:
         reading.emit(1, Skip())
+
+
+def _first_is(reading: Reading, kind: type[Command]) -> bool:
+    """Return whether of yes and no this one came first."""
+    said = [pair for pair in reading.commands if isinstance(pair[1], Affirm | Deny)]
+    return isinstance(min(said, key=lambda pair: pair[0])[1], kind)
 
 
 def _last_resort(reading: Reading) -> None:

@@ -101,6 +101,8 @@ def _nearest_of(word: str, found: Iterable[str]) -> list[str]:
     best: list[str] = []
     nearest, size = 3, len(word)
     for other in found:
+        if other[0] != word[0] and other[1] != word[0]:
+            continue  # the first letter is hardly ever wrong: it may be left out or swapped with the second
         allowed = 2 if min(size, len(other)) >= _LONG else 1
         steps = distance(word, other, allowed)
         if steps > allowed or steps > nearest:

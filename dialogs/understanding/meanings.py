@@ -104,11 +104,11 @@ def _change_of(reading: Reading, match: Match) -> None:
 
 
 def _not(reading: Reading, match: Match) -> None:
-    reading.denying = "not"
+    reading.deny("not", match.end)
 
 
 def _without(reading: Reading, match: Match) -> None:
-    reading.denying = "without"
+    reading.deny("without", match.end)
 
 
 def _refuse(reading: Reading, match: Match) -> None:
@@ -195,7 +195,7 @@ def _note(reading: Reading, match: Match) -> None:
 
 def _instead_of(reading: Reading, match: Match) -> None:
     reading.marks.add("correction")
-    reading.denying = "not"
+    reading.deny("not", match.end)
 
 
 def _no(reading: Reading, match: Match) -> None:
@@ -226,6 +226,12 @@ def _filler(reading: Reading, at: int) -> bool:
     return reading.phrases.empty(reading.phrases.words[at], reading.phrases.lexicon)
 
 
+def _counts_something(reading: Reading, at: int) -> bool:
+    """Return whether a word that is none of ours stands behind a number: "a four star restaurant"."""
+    phrases = reading.phrases
+    return at < len(phrases.words) and at in phrases.unknown and at not in phrases.fuzzy
+
+
 def _figure(kind: str) -> Callable[[Reading, Match], None]:
     def act(reading: Reading, match: Match) -> None:
         phrases = reading.phrases
@@ -234,6 +240,8 @@ def _figure(kind: str) -> Callable[[Reading, Match], None]:
         last = match.end - 1
         if last + 1 < len(phrases.words) and not phrases.breaks(last + 1) and phrases.is_article(last):
             return  # "para una manicura"
+        if not kind and _counts_something(reading, match.end):
+            return
         value = next((value for _, value in match.values if isinstance(value, int)), None)
         if value is not None:
             if kind == "ord":

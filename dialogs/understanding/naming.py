@@ -171,12 +171,16 @@ class Register:
             left = both
             run.append(word)
             end = at = at + 1
-        telling = [word for word in run if len(self._holders.get(word, {}).get(kind, ())) <= _COMMON]
-        if (not telling and len(left) > 1) or (len(run) == 1 and (not run[0].isalpha() or len(run[0]) < 3)):
+        plain = [word for word in run if word.isalpha() and len(word) > 2]
+        telling = [word for word in plain if not self._common(word)]
+        if not plain or (not telling and len(left) > 1):
             return None
         best, rank = self._best(left, run, kind)
-        sure = len(run) > 1 and (kind not in self.many or rank < _INSIDE)
-        return Named(kind, best, end, False, sure, rank < _INSIDE) if len(best) <= _COMMON else None
+        many = kind in self.many
+        if len(best) > _COMMON or (many and rank == _INSIDE and self._common(run[0])):
+            return None
+        sure = len(run) > 1 and (not many or (rank < _INSIDE and len(plain) > 1))
+        return Named(kind, best, end, False, sure, rank < _INSIDE)
 
     def _begun(self, left: frozenset[int], word: str, kind: str) -> frozenset[int]:
         """Return the entries that have a word which begins so."""
@@ -195,12 +199,15 @@ class Register:
         return tuple(ranked[min(ranked)]), min(ranked)
 
     def _rank(self, way: tuple[str, ...], said: set[str], run: list[str]) -> int:
-        telling = [word for word in way if word not in _DULL and not self._common(word)] or list(way)
+        plain = [word for word in way if word not in _DULL]
+        if plain[: len(run) - 1] == run[:-1] and len(plain) == len(run) > 1 and plain[-1].startswith(run[-1]):
+            return _ALL
+        telling = [word for word in plain if not self._common(word)] or list(way)
         if telling[0] not in said:
             return _INSIDE
         if said.issuperset(telling):
             return _ALL
-        return _BEGINNING if [word for word in way if word not in _DULL][: len(run)] == run else _FIRST
+        return _BEGINNING if plain[: len(run)] == run else _FIRST
 
     def _common(self, word: str) -> bool:
         return any(len(found) > _COMMON for found in self._holders.get(word, {}).values())

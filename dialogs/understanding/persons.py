@@ -76,6 +76,8 @@ def _party(reading: Reading, match: Match) -> None:
     value = parties.size(match.meaning, match.values)
     if value is None:
         return
+    if match.meaning == "party.table" and _hour_of(reading, match):
+        return
     value += _named_before(reading, match.start)
     if 1 <= value <= parties.MOST:
         reading.put("party_size", value, match.start, reading.certainty_of(match))
@@ -83,10 +85,27 @@ def _party(reading: Reading, match: Match) -> None:
         reading.refuse(match, "party_size", times.IMPOSSIBLE)
 
 
+def _hour_of(reading: Reading, match: Match) -> bool:
+    """Take "a reservation for one in the afternoon" for the hour where the time was asked or the party is known."""
+    phrases, heard = reading.phrases, reading.heard
+    at = match.end
+    hour = next((value for key, value in phrases.singles[at - 1] if key == "<hour>"), None)
+    if hour is None or (heard.asked != "time" and "party_size" not in heard.slots):
+        return False
+    halves = [value for key, value, _ in phrases.spans.get(at, ()) if key == "<ampm>"]
+    if not halves:
+        return False
+    found = times.clock("at", (("<hour>", hour), ("<ampm>", halves[0])), phrases.lexicon.parts)
+    if isinstance(found, str):
+        return False
+    reading.put("time", found, match.start)
+    return True
+
+
 def _more(reading: Reading, match: Match) -> None:
     """Take "two more people", "one less": at a restaurant, of how many were spoken of before."""
-    if not reading.heard.catalogue.tables:
-        return
+    if not reading.heard.catalogue.tables or match.end in reading.phrases.unknown:
+        return  # "one more question"
     value = next((value for key, value in match.values if key in {"<n>", "<one>"}), 1)
     reading.emit(match.start, Shift("party_size", -value if match.meaning == "party.fewer" else value))
 

@@ -24,6 +24,10 @@ _FUZZY_MOST = 8
 _FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _NOTHING: tuple[Atom, ...] = ()
+_OF_ORDINALS = frozenset({"<dom>", "<nth>", "<ord>"})
+"""Kinds that a figure keeps before "th"."""
+_OF_COUNTS = frozenset({"<n>", "<dom>", "<one>"})
+"""Kinds that a figure loses before "pm"."""
 
 
 class Match(NamedTuple):
@@ -94,6 +98,7 @@ class Phrases:
             if not atoms and not found and word not in lexicon.fillers and word not in lexicon.stops and word.isalpha():
                 self.unknown.append(at)
             self.singles.append(atoms)
+        self._suffixes()
         if self.unknown:
             self._spell(catalogue)
         taken = 0
@@ -101,6 +106,18 @@ class Phrases:
             if start >= taken:
                 self._cover(start, end)
                 taken = end
+
+    def _suffixes(self) -> None:
+        """Let a figure with an ending count nothing: "13th" is a day or a place in a row, "7 pm" an hour."""
+        singles = self.singles
+        for at in range(len(singles) - 1):
+            if not singles[at] or not self.words[at][0].isalnum():
+                continue
+            behind = {key for key, _ in singles[at + 1]}
+            if "<th>" in behind and self.words[at].isdigit():
+                singles[at] = tuple(atom for atom in singles[at] if atom[0] in _OF_ORDINALS)
+            elif "<ampm>" in behind:
+                singles[at] = tuple(atom for atom in singles[at] if atom[0] not in _OF_COUNTS)
 
     def _cover(self, start: int, end: int) -> None:
         """Let the words of a long name say nothing else: "the 3rd Street Salon" is no third."""

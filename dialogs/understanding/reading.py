@@ -40,6 +40,7 @@ class Reading:
         "certainty",
         "commands",
         "correcting",
+        "denied",
         "denying",
         "either",
         "figures",
@@ -69,6 +70,8 @@ class Reading:
         """Meanings seen that are no commands by themselves."""
         self.correcting = False
         self.denying = ""
+        self.denied = 0
+        """The word behind the last refusal."""
         self.adding = False
         self.either = False
         self.known = {at for match in phrases.matches for at in range(match.start, match.end)}
@@ -76,6 +79,15 @@ class Reading:
         self.taken = 0
         """Word up to which a name or the like has been taken."""
         self.certainty = SURE
+
+    def begin(self, at: int) -> None:
+        """Come to a phrase: a refusal that has refused nothing before the next sign is over."""
+        if self.denying and any(self.phrases.breaks(one) for one in range(self.denied + 1, at)):
+            self.denying = ""
+
+    def deny(self, how: str, at: int) -> None:
+        """Refuse the value that comes next: `not` any of them, `without` a service or a person."""
+        self.denying, self.denied = how, at
 
     def emit(self, at: int, command: Command) -> None:
         """Keep a command, once."""

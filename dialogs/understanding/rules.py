@@ -92,6 +92,7 @@ def _decided(heard: Heard, phrases: Phrases, contacts_said: list[tuple[SlotName,
             reading.emit(0, Invalid(slot, value))
     for match in phrases.matches:
         if match.start >= reading.taken:
+            reading.begin(match.start)
             meanings.add(reading, match)
     return decide(reading)
 
