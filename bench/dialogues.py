@@ -1,4 +1,4 @@
-"""Booking dialogues that people wrote, understood turn by turn: `python -m bench.dialogues FILE.jsonl --directory FILE.json`."""
+"""Booking dialogues, understood turn by turn: `python -m bench.dialogues FILE.jsonl --directory FILE.json`."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _directory(service: str, kind: str, configured: dict[str, Any]) -> Directory
 
 
 def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Heard1]:
-    """Return what is understood after each turn of a dialogue, of which only what the bot said and the words are looked at."""
+    """Return what is understood after each turn; of a turn only what the bot said and the words are looked at."""
     form = FORMS[catalogue.directory.business.trade]
     now = datetime.fromisoformat(dialogue["today"]).replace(hour=9, tzinfo=ZONE)
     state = State(form="book", language="en")

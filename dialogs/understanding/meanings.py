@@ -326,7 +326,7 @@ def _announced(phrases: Phrases, at: int) -> bool:
 
 
 def _proper(reading: Reading, match: Match) -> bool:
-    """Return whether words of a name are written as one: with a capital, announced or before what such a place is called."""
+    """Return whether words are written as a name: with a capital, announced, or before what such a place is called."""
     phrases, at = reading.phrases, match.start
     word, said = phrases.words[at], phrases.said[at]
     alone = (word,) in reading.heard.catalogue.names.alone and not phrases.singles[at]

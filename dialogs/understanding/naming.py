@@ -1,4 +1,4 @@
-"""Naming: which of a business's services, staff or places a stretch of words names, in whole or by some of its words."""
+"""Naming: which of a business's services, staff or places a stretch of words names, in whole or by some words."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ class Register:
             longest = max((one.end for one in found), default=0)
             for kind in holders:
                 run = self._run(said, start, kind)
-                if run is not None and run.end > max((one.end for one in found if one.kind == kind), default=0):
-                    if run.end > longest or run.sure or not found:
-                        found.append(run)
+                whole = max((one.end for one in found if one.kind == kind), default=0)
+                if run is not None and run.end > whole and (run.end > longest or run.sure or not found):
+                    found.append(run)
         return found
 
     def abbreviated(self, word: str) -> Named | None:

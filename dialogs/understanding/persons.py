@@ -53,7 +53,7 @@ def _name(reading: Reading, match: Match) -> None:
 
 
 def _of_ours(reading: Reading, match: Match, at: int) -> bool:
-    """Return whether it is not the customer's name that follows, but that of whom they want: "the dentist's name is"."""
+    """Return whether not the customer's own name follows, but that of whom they want: "the dentist's name is"."""
     phrases = reading.phrases
     names = reading.heard.catalogue.names
     if not any(key in {"<staff>", "<place>"} for key, _, _ in phrases.spans.get(at, ())):

@@ -16,8 +16,8 @@ class Spellings:
     | section | example | means |
     |---|---|---|
     | `instead` | `domattina: domani mattina` | a word is read as these words |
-    | `joined` | `- {first: montag dienstag, then: abend mittag}` | each first word may be written together with each second |
-    | `spelled` | `{ä: ae, ö: oe, ü: ue}` | every word of the files with such a letter may be written with the others |
+    | `joined` | `- {first: montag dienstag, then: abend mittag}` | each first word may be written with each second |
+    | `spelled` | `{ä: ae, ö: oe, ü: ue}` | words with such a letter may be written with the others |
     """
 
     def __init__(self) -> None:
