@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from dialogs.understanding import numbers
+from dialogs.understanding import holidays, numbers, times
 from dialogs.understanding.fuzzy import Speller
 from dialogs.understanding.spelling import Spellings
 from dialogs.understanding.text import fold, words
@@ -18,6 +18,9 @@ LOCALES = Path(__file__).parent.parent / "locales"
 _MOST = 400
 """Phrases that one template may stand for; more is a mistake in the file."""
 
+
+_COMPOUND = {"number": "compound_numbers", "ord": "compound_ordinals"}
+_A_LEAP_YEAR = 2028
 
 Node = dict[str, Any]
 """Next key to next node; LEAF and ALONE to what a phrase that ends here means."""
@@ -36,6 +39,8 @@ class Lexicon:
         self.language = language
         self.trade = trade
         self.order = "dmy"
+        self.written_24 = ""
+        """Signs between the hour and the minutes of a 24-hour time."""
         self.fillers: frozenset[str] = frozenset()
         self.stops: frozenset[str] = frozenset()
         self.not_names: frozenset[str] = frozenset()
@@ -70,6 +75,7 @@ class Lexicon:
 
     def _read(self, file: dict[str, Any]) -> None:
         self.order = file.get("order", self.order)
+        self.written_24 = file.get("written_24", self.written_24)
         for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
@@ -79,24 +85,30 @@ class Lexicon:
             for phrase in phrases:
                 self._atom(phrase, f"<{name}>", None)
         for kind, values in file.get("words", {}).items():
-            self._kind(kind, values, file.get("compound_numbers"))
+            self._kind(kind, values, file)
         for composite in ("clock", "date", "length"):
             for builder, templates in file.get(composite, {}).items():
-                self._phrases(self.inner, f"{composite}.{builder}", templates)
+                if builder not in times.BUILDERS[composite]:
+                    raise ValueError(f"{self.language}: there is no {composite}.{builder}")
+                # A date inside a date is counted from, not taken: it is kept as what it was said to be.
+                inside = [template.replace("<date>", "<anchor>") for template in templates]
+                self._phrases(self.inner, f"{composite}.{builder}", inside)
         for meaning, templates in file.get("says", {}).items():
             self._phrases(self.outer, meaning, templates)
 
-    def _kind(self, kind: str, values: dict[Any, list[str]], joint: str | None) -> None:
-        spelled = {phrase: value for value, phrases in values.items() for phrase in phrases}
-        if kind == "number":
-            if joint is not None:
-                spelled |= numbers.compounds(spelled, joint)
-            for phrase, value in spelled.items():
+    def _kind(self, kind: str, values: dict[Any, list[str]], file: dict[str, Any]) -> None:
+        spelled = _spelled(values)
+        if kind in {"number", "ord"} and (patterns := file.get(_COMPOUND[kind])) is not None:
+            units, ordinals = (_spelled(file["words"].get(one, {})) for one in ("number", "ord"))
+            spelled = numbers.compounds(units, patterns, ordinals) | spelled
+        for phrase, value in spelled.items():
+            if kind == "number":
                 for key, reading in numbers.of_value(value):
                     self._atom(phrase, key, reading)
-            return
-        for phrase, value in spelled.items():
-            self._atom(phrase, f"<{kind}>", value)
+            else:
+                if kind == "holiday":
+                    holidays.on(value, _A_LEAP_YEAR)  # a rule that is none is told when the file is loaded
+                self._atom(phrase, f"<{kind}>", value)
 
     def _atom(self, phrase: str, key: str, value: Any) -> None:
         first, *rest = words(phrase)
@@ -117,6 +129,10 @@ class Lexicon:
                 known = node.setdefault(where, meaning)
                 if known != meaning:
                     raise ValueError(f"{self.language}: {' '.join(keys)!r} means {known} and {meaning}")
+
+
+def _spelled(values: dict[Any, list[str]]) -> dict[str, Any]:
+    return {phrase: value for value, phrases in values.items() for phrase in phrases}
 
 
 def expand(template: str) -> list[tuple[str, ...]]:

@@ -23,6 +23,56 @@ def _date(reading: Reading, match: Match) -> None:
         reading.put("date", value, match.start, reading.certainty_of(match))
 
 
+def _days(reading: Reading, match: Match) -> list[Day] | None:
+    """Return the days of a phrase; None, after saying so, where one is impossible."""
+    found = []
+    for key, value in match.values:
+        if key != "<date>":
+            continue
+        if isinstance(value, str):
+            reading.refuse(match, "date", value)
+            return None
+        found.append(value)
+    return found
+
+
+def _after_date(reading: Reading, match: Match) -> None:
+    """Take "after the 10th": any of the days behind it, for two weeks."""
+    found = _days(reading, match)
+    if found:
+        start = found[0].last + timedelta(days=1)
+        reading.put("date", Day(start, start + timedelta(days=_OPEN)), match.start, reading.certainty_of(match))
+
+
+def _before_date(reading: Reading, match: Match) -> None:
+    """Take "before Friday": any day from today on until then."""
+    found = _days(reading, match)
+    if found:
+        today, end = reading.heard.now.date(), found[0].first - timedelta(days=1)
+        if end < today:
+            reading.refuse(match, "date", times.PAST)
+        else:
+            reading.put("date", Day(today, end), match.start, reading.certainty_of(match))
+
+
+def _between_dates(reading: Reading, match: Match) -> None:
+    """Take "between Monday and Wednesday": the end is the first such day behind the beginning."""
+    found = _days(reading, match)
+    if not found or len(found) < 2:
+        return
+    start, end = found[0].first, found[1].last
+    if end < start:
+        end += timedelta(days=7 if (start - end).days < 7 else 0)
+    if end < start:
+        reading.refuse(match, "date", times.IMPOSSIBLE)
+    else:
+        reading.put("date", Day(start, end), match.start, reading.certainty_of(match))
+
+
+_OPEN = 13
+"""Days that "after the 10th" reaches beyond the first."""
+
+
 def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOfDay] | None:
     """Return the times of a phrase; None, after saying so, where one is impossible."""
     found: list[TimeOfDay] = []
@@ -169,6 +219,10 @@ def any_day(reading: Reading, match: Match) -> None:
 
 ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "date.on": _date,
+    "date.week_part": _date,
+    "date.after": _after_date,
+    "date.before": _before_date,
+    "date.between": _between_dates,
     "time.at": _at,
     "time.for": _for,
     "time.about": _about,

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Atom = tuple[str, Any]
 """A reading of a word: its kind ("<hour>") or the word itself, and its value (None for the word itself)."""
+
+
+def first(values: Sequence[Atom], kind: str, default: Any = None) -> Any:
+    """Return the first value of a kind."""
+    for key, value in values:
+        if key == kind:
+            return value
+    return default
 
 
 def _readings(value: int) -> tuple[Atom, ...]:
@@ -22,6 +34,10 @@ def _readings(value: int) -> tuple[Atom, ...]:
 
 
 _SMALL = tuple(_readings(value) for value in range(100))
+_FIGURES: tuple[tuple[Atom, ...], ...] = tuple(
+    (("<mnum>", value),) if 1 <= value <= 12 else (("<yy>", value),) if value > 12 else () for value in range(100)
+)
+"""What only a figure may be: a month, a year of two digits."""
 
 
 def of_value(value: int) -> tuple[Atom, ...]:
@@ -38,14 +54,20 @@ def of_value(value: int) -> tuple[Atom, ...]:
     return (("<n>", value),)
 
 
-def of_figures(word: str) -> tuple[Atom, ...]:
-    """Return the readings of a token that begins with a digit: a number, a clock time, a date, a range."""
+def of_figures(word: str, written_24: str = "") -> tuple[Atom, ...]:
+    """Return the readings of a token that begins with a digit: a number, a clock time, a date, a range.
+
+    `written_24` has the signs of the language's 24-hour times: "5:30" is then half past five in the morning.
+    """
     if word[0] == "-":
         return (("<n>", -int(word[1:6])),)
     if word.isdigit():
         if len(word) > 6:
             return ()
-        readings = of_value(int(word))
+        value = int(word)
+        readings = of_value(value)
+        if len(word) < 3:
+            return (*readings, *_FIGURES[value])
         if len(word) == 4 and word[0] == "0":
             return (*readings, ("<hhmm>", (int(word[:2]), int(word[2:]), True))) if int(word[2:]) < 60 else readings
         return readings
@@ -53,7 +75,7 @@ def of_figures(word: str) -> tuple[Atom, ...]:
         return ()
     for sign in ":h":
         if sign in word:
-            return _clock(word.split(sign), word[0] == "0")
+            return _clock(word.split(sign), word[0] == "0" or sign in written_24)
     if "/" in word:
         return _date(word.split("/"))
     if "-" in word:
@@ -63,7 +85,9 @@ def of_figures(word: str) -> tuple[Atom, ...]:
         return _date(parts)
     parts = word.split(".")
     if len(parts) == 2:
-        return (*_clock(parts, word[0] == "0"), *_date(parts)) if len(parts[1]) == 2 else ()
+        if len(parts[1]) != 2:
+            return tuple(("<dotted>", value) for _, value in _date(parts))
+        return (*_clock(parts, word[0] == "0" or "." in written_24), *_date(parts))
     return _date(parts)
 
 
@@ -81,8 +105,29 @@ def _date(parts: list[str]) -> tuple[Atom, ...]:
     return (("<figures>", tuple(int(part) for part in parts)),)
 
 
-def compounds(units: dict[str, int], joint: str) -> dict[str, int]:
-    """Return "twenty one" to "ninety nine" from a language's number words and what stands between them."""
-    tens = {word: value for word, value in units.items() if 20 <= value <= 90 and value % 10 == 0}
-    ones = {word: value for word, value in units.items() if 1 <= value <= 9}
-    return {f"{ten}{joint}{one}": tens[ten] + ones[one] for ten in tens for one in ones}
+def compounds(
+    units: dict[str, int], patterns: str | Sequence[str], ordinals: dict[str, int] | None = None
+) -> dict[str, int]:
+    """Return the numbers that a language puts together, from 21 to 99, by what its file says of them.
+
+    A pattern puts `{ten}` (20, 30, …) and `{one}` (1 to 9) of the number words together, or their ordinals `{tenth}`
+    and `{first}`: "{ten} {one}", "{one}und{ten}", "{ten} {first}", "{one}und{tenth}". Nothing but a joint (" y ") is a
+    number between two others. What a file lists itself goes before what is put together.
+    """
+    found: dict[str, int] = {}
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        whole = pattern if "{" in pattern else "{ten}" + pattern + "{one}"
+        tens = _only((ordinals or {}) if "{tenth}" in whole else units, range(20, 100, 10))
+        ones = _only((ordinals or {}) if "{first}" in whole else units, range(1, 10))
+        for ten, many in tens.items():
+            for one, few in ones.items():
+                spelled = _PLACE.sub(lambda place, t=ten, o=one: t if "ten" in place[0] else o, whole)  # type: ignore[misc]
+                found.setdefault(spelled, many + few)
+    return found
+
+
+_PLACE = re.compile(r"\{(?:ten|tenth|one|first)\}")
+
+
+def _only(known: dict[str, int], values: range) -> dict[str, int]:
+    return {word: value for word, value in known.items() if value in values}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dialogs.understanding import times
+from dialogs.understanding import days, times
 from dialogs.understanding.lexicon import ALONE, CLAUSE, LEAF
 from dialogs.understanding.numbers import of_figures
 from dialogs.understanding.text import BREAKS
@@ -23,6 +23,12 @@ _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
 _FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
+_KINDS = {
+    f"{composite}.{builder}": (builder if builder in {"days", "months"} else composite, builder)
+    for composite, builders in times.BUILDERS.items()
+    for builder in builders
+}
+"""Meanings of the inner phrases: what they are found as ("<days>" and "<months>" are lengths too), by which builder."""
 _NOTHING: tuple[Atom, ...] = ()
 _OF_ORDINALS = frozenset({"<dom>", "<nth>", "<ord>"})
 """Kinds that a figure keeps before "th"."""
@@ -90,7 +96,7 @@ class Phrases:
             atoms = known.get(word, _NOTHING)
             found = False
             if word[0].isdigit() or (word[0] == "-" and len(word) > 1):
-                atoms = (*atoms, *of_figures(word))
+                atoms = (*atoms, *of_figures(word, lexicon.written_24))
             if word in many:
                 found = self._long(at, many[word])
             if (names.knows(word) or (names.abbreviates and self.said[at].isupper())) and self._names(at, catalogue):
@@ -180,25 +186,30 @@ class Phrases:
     def _inner(self, today: date) -> None:
         """Find clock times, dates and lengths, which stand in phrases as one word each."""
         root = self.lexicon.inner
-        lexicon = self.lexicon
         for at in range(len(self.words) - 1, -1, -1):
             # From the end, so that "in two weeks" finds "two weeks" already there.
-            best: dict[str, tuple[int, str, tuple[Atom, ...]]] = {}
+            best: dict[str, tuple[int, int, str, tuple[Atom, ...], Any]] = {}
             for meaning, end, values in self._walk(root, at):
-                kind, _, builder = meaning.partition(".")
-                if kind == "length" and builder == "days":
-                    kind = "days"
-                if kind not in best or end > best[kind][0]:
-                    best[kind] = (end, builder, values)
-            for kind, (end, builder, values) in best.items():
-                value: Any
-                if kind == "clock":
-                    value = times.clock(builder, values, lexicon.parts)
-                elif kind == "date":
-                    value = times.day(builder, values, today, lexicon.order)
-                else:
-                    value = times.length(builder, values)
-                self.spans.setdefault(at, []).append((f"<{kind}>", value, end))
+                kind, builder = _KINDS[meaning]
+                size = len(values)
+                if kind in best and (end, size) <= best[kind][:2]:
+                    continue
+                value = self._built(kind, builder, values, today)
+                if value is not None:
+                    best[kind] = (end, size, builder, values, value)
+            for kind, (end, _, builder, values, value) in best.items():
+                spans = self.spans.setdefault(at, [])
+                spans.append((f"<{kind}>", value, end))
+                if kind == "date":
+                    spans.append(("<anchor>", (builder, values), end))
+
+    def _built(self, kind: str, builder: str, values: tuple[Atom, ...], today: date) -> Any:
+        """Return what the pieces of a phrase come to, None where they are not what they seemed."""
+        if kind == "clock":
+            return times.clock(builder, values, self.lexicon.parts)
+        if kind == "date":
+            return days.read(builder, values, today, self.lexicon.order)
+        return times.length(builder, values)
 
     def _outer(self) -> list[Match]:
         root = self.lexicon.outer

@@ -1,0 +1,114 @@
+"""Clock times: what the pieces of an expression ("half past seven", "viertel vier") come to.
+
+A language's file lists under `clock:` which phrases are read by which builder:
+
+at          hour and minutes, in words or figures: `<hhmm>`, `<hour> [<min>|<mm>|<fraction>]`, `<noon> <min>`
+past        minutes or a fraction after the hour; nothing said is half ("half seven" of the British)
+to          minutes or a fraction before the hour
+half_to     half of the hour that is running: "halb vier" is 3:30
+quarter_of  a fraction of the hour that is running: "viertel vier" is 3:15, "dreiviertel vier" 3:45
+named       `<noon>`: noon is 720, midnight is 1440, the end of the day
+
+In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour") or a `<noon>`. `<ampm>` or `<part>` said
+with it settles which half of the day is meant; else a time before noon stays ambiguous (`halves`), unless it was
+written as 24-hour times are written in the language (`written_24: ":h"`, or a leading zero anywhere).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.commands import TimeOfDay
+from dialogs.understanding.numbers import first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialogs.understanding.numbers import Atom
+
+NOON = 720
+DAY = 1440
+ALL_DAY = TimeOfDay(0, DAY - 1)
+IMPOSSIBLE = "impossible"
+
+
+def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]]) -> TimeOfDay | str:
+    """Return the time of day that a clock expression means, or why there is none."""
+    noon = first(values, "<noon>")
+    written_24 = False
+    written = first(values, "<hhmm>")
+    if written is not None:
+        hour, minutes, written_24 = written
+        if hour > 24 or minutes > 59 or (hour == 24 and minutes):
+            return IMPOSSIBLE
+        minute = hour * 60 + minutes
+    elif noon is not None:
+        minute = noon
+    else:
+        hour = first(values, "<hour_of>", first(values, "<hour>"))
+        if hour is None or hour > 24:
+            return IMPOSSIBLE
+        minute = hour * 60
+    if written is None and builder != "named":
+        minute += _minutes(builder, values)
+    if minute < 0:
+        minute += NOON
+    if noon is not None:
+        return TimeOfDay(minute, minute)
+    half, part = first(values, "<ampm>"), first(values, "<part>")
+    if half is None and part is not None:
+        if minute >= NOON and minute < NOON + 60:
+            minute -= NOON  # 12 is the beginning of a half, whichever the part belongs to
+        minute = within(minute, parts.get(part, (0, DAY - 1)))
+        return TimeOfDay(minute, minute)
+    if half is not None:
+        if minute >= NOON + 60:
+            return TimeOfDay(minute, minute)  # "15:00 pm" is what some write
+        minute = minute % NOON + (NOON if half == "pm" else 0)
+        return TimeOfDay(minute, minute)
+    halves = not written_24 and 0 < minute < NOON
+    return TimeOfDay(minute % DAY, minute % DAY, halves)
+
+
+def _minutes(builder: str, values: Sequence[Atom]) -> int:
+    """Return the minutes that are counted from the hour, or back from it."""
+    said = first(values, "<min>", first(values, "<mm>"))
+    fraction = first(values, "<fraction>")
+    if builder == "at":
+        return int(said or 0) + int(fraction or 0)
+    offset = int(said if fraction is None and said is not None else fraction or 30)
+    if builder == "quarter_of":
+        return offset - 60
+    return offset if builder == "past" else -offset
+
+
+def within(minute: int, span: tuple[int, int]) -> int:
+    """Return the minute or its twin 12 or 24 hours later, whichever lies in a part of the day or nearer to it."""
+    if minute >= NOON:
+        return minute
+    earliest, latest = span
+    for twin in (minute, minute + NOON, minute + DAY):
+        if earliest <= twin <= latest:
+            return twin
+    if earliest < _LATE_MORNING:
+        return minute
+    if minute < 60 and earliest >= _LATE_AFTERNOON:
+        return minute + DAY  # "12 tonight"
+    return minute + NOON
+
+
+_LATE_MORNING, _LATE_AFTERNOON = 10 * 60, 16 * 60
+
+
+def spanning(start: TimeOfDay, end: TimeOfDay) -> TimeOfDay | str:
+    """Return "between 3 and 5" and "from 10 to 2": the end comes after the start, and settles its half of the day."""
+    earliest, latest = start.earliest, end.latest
+    if start.halves and not end.halves and earliest + NOON <= latest:
+        earliest += NOON
+    if latest <= earliest and end.halves:
+        latest += NOON
+    if latest <= earliest and latest == 0:
+        latest = DAY
+    if latest <= earliest:
+        return IMPOSSIBLE
+    return TimeOfDay(earliest, latest, start.halves and end.halves and latest < NOON)
