@@ -66,9 +66,13 @@ _FAR = 400
 _YEARS = 9
 """Years ahead that are searched for a day that is not in every year; a leap day may be eight years away."""
 _CALENDAR = frozenset(
-    ("holiday", "dom", "dom_month", "figures", "spaced", "nth_weekday", "last_weekday", "nth_day", "last_day")
-    + ("month_start", "month_middle", "month_end")
-)
+    {"holiday", "dom", "dom_month", "figures", "spaced", "nth_weekday", "last_weekday", "nth_day"}
+) | {
+    "last_day",
+    "month_start",
+    "month_middle",
+    "month_end",
+}
 """Builders whose day recurs, so that what is counted from it may begin with one that is past."""
 
 
