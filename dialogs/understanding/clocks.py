@@ -9,9 +9,10 @@ half_to     half of the hour that is running: "halb vier" is 3:30
 quarter_of  a fraction of the hour that is running: "viertel vier" is 3:15, "dreiviertel vier" 3:45
 named       `<noon>`: noon is 720, midnight is 1440, the end of the day
 
-In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour") or a `<noon>`. `<ampm>` or `<part>` said
-with it settles which half of the day is meant; else a time before noon stays ambiguous (`halves`), unless it was
-written as 24-hour times are written in the language (`written_24: ":h"`, or a leading zero anywhere).
+In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour"), an `<hourish>` ("sevenish") or a `<noon>`.
+`<ampm>` or `<part>` said with it settles which half of the day is meant; else a time before noon stays ambiguous
+(`halves`), unless it was written as 24-hour times are written in the language (`written_24: ":h"`) or with a leading
+zero.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ IMPOSSIBLE = "impossible"
 
 def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]]) -> TimeOfDay | str:
     """Return the time of day that a clock expression means, or why there is none."""
-    noon = first(values, "<noon>")
+    noon, about = first(values, "<noon>"), first(values, "<hourish>")
     written_24 = False
     written = first(values, "<hhmm>")
     if written is not None:
@@ -45,7 +46,7 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
     elif noon is not None:
         minute = noon
     else:
-        hour = first(values, "<hour_of>", first(values, "<hour>"))
+        hour = first(values, "<hour_of>", first(values, "<hour>", about))
         if hour is None or hour > 24:
             return IMPOSSIBLE
         minute = hour * 60
@@ -67,7 +68,7 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
         minute = minute % NOON + (NOON if half == "pm" else 0)
         return TimeOfDay(minute, minute)
     halves = not written_24 and 0 < minute < NOON
-    return TimeOfDay(minute % DAY, minute % DAY, halves)
+    return TimeOfDay(minute % DAY, minute % DAY, halves, about is not None)
 
 
 def _minutes(builder: str, values: Sequence[Atom]) -> int:

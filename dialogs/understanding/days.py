@@ -2,7 +2,7 @@
 
 A language's file lists under `date:` which phrases are read by which builder. What a phrase catches settles the rest.
 
-offset         <day>: today, tomorrow
+offset         <day>: today, tomorrow; with <dunit> so much later ("tomorrow week")
 weekday        the next to come; the bare name of today's weekday is the one in a week
 weekday_this   the next to come, today included
 weekday_next   of the next calendar week (<n> weeks on where a figure is caught)
@@ -10,6 +10,8 @@ weekday_in     <n> weeks after the next to come, one where no figure is caught (
 weekday_in_two two weeks after the next to come ("vendredi en quinze")
 weekdays_on    the <n>th of them from now: "three Fridays from now"
 dom            <dom> or <ord>, with <weekday> the next day on which both hold
+dom_near       <weekday> <dom>, only where both hold within five weeks and the figure is no hour of a 12-hour clock
+dom_span       two <dom>, or a <range>, with <month> [<year>]: "20-22 November"
 dom_month      <dom> or <ord> with <month>, [<weekday>], [<year>|<yy>]
 dom_next       <dom> or <ord> of <next> or <coming> month: "the 20th of next month"
 figures        <figures> (21/11, 21.11.26) or <dotted> (15.2, a date only where a language says so), [<weekday>]
@@ -25,13 +27,16 @@ after          [<days>|<months>|<weekday>] after <date>: one day where no length
 before         the same before it
 nearest        <weekday> nearest to <date>
 ahead          <days> or <months> from now
+until          any day from today to <date> ("by Friday") · since  from <date> on, for two weeks
+within         any of the next <days>
 ago            past, whatever it is
 week           <next> or <coming> week, this where none is caught; any day of it
 week_in        any day of the week in <n> weeks ("in two weeks' time")
-week_of        any day of the week that <date> lies in
+week_of        any day of the week that <date> lies in · week_after, week_before  of the week after it, before it
 week_start     Monday to Wednesday of the <next> or <coming> week
 week_middle    Tuesday to Thursday of it
 week_end       Friday to Sunday of it
+weekend_in     the weekend <n> weeks after the next to come, one where no figure is caught
 weekend        of the <next> or <coming> week; with <date> that of its week
 month          any day of <month>, of <next> or <coming> month
 month_start    the 1st to the 10th of <month> [<year>], of <next> or <coming> month, of this where nothing is caught
@@ -61,6 +66,8 @@ if TYPE_CHECKING:
     Found = Day | str | None
 
 PAST = "past"
+OPEN = 13
+"""Days that "after the 10th" and "from Friday on" reach beyond the first."""
 _FAR = 400
 """Days ahead that a span of days may reach; more is a slip."""
 _YEARS = 9
@@ -130,7 +137,7 @@ def _weeks(values: Sequence[Atom], default: int = 1) -> int:
 
 
 def _offset(values: Sequence[Atom], today: date, order: str) -> Found:
-    return _one(today + timedelta(days=first(values, "<day>")), today)
+    return _one(today + timedelta(days=first(values, "<day>", 0) + first(values, "<dunit>", 0)), today)
 
 
 def _weekday(values: Sequence[Atom], today: date, order: str) -> Found:
@@ -160,6 +167,8 @@ def _weekdays_on(values: Sequence[Atom], today: date, order: str) -> Found:
 
 def _ahead(values: Sequence[Atom], today: date, order: str) -> Found:
     days, months = first(values, "<days>", 0), first(values, "<months>", 0)
+    if first(values, "<dunit>"):
+        days = first(values, "<n>", first(values, "<few>", 1)) * first(values, "<dunit>")
     if days > _FAR or months > _YEARS * 12:
         return IMPOSSIBLE
     return _one(_months_on(today, months) + timedelta(days=days), today)
@@ -178,6 +187,11 @@ def _holiday(values: Sequence[Atom], today: date, order: str) -> Found:
 
 
 # Days of a month ----------------------------------------------------------------------------------------------------
+
+
+def _which(values: Sequence[Atom], default: int = 1) -> int:
+    """Return which of several was said: "the first", "the 1st"."""
+    return int(first(values, "<ord>", first(values, "<dom>", default)))
 
 
 def _dom_of(values: Sequence[Atom]) -> int:
@@ -237,11 +251,11 @@ def _in_month(pick: Callable[[int, int, Sequence[Atom]], date]) -> Callable[[Seq
 
 
 def _nth_weekday(year: int, month: int, values: Sequence[Atom]) -> date:
-    return holidays.nth_weekday(year, month, first(values, "<weekday>"), first(values, "<ord>", 1))
+    return holidays.nth_weekday(year, month, first(values, "<weekday>"), _which(values))
 
 
 def _last_weekday(year: int, month: int, values: Sequence[Atom]) -> date:
-    return holidays.nth_weekday(year, month, first(values, "<weekday>"), -first(values, "<ord>", 1))
+    return holidays.nth_weekday(year, month, first(values, "<weekday>"), -_which(values))
 
 
 def _nth_day(year: int, month: int, values: Sequence[Atom]) -> date:
@@ -249,7 +263,7 @@ def _nth_day(year: int, month: int, values: Sequence[Atom]) -> date:
 
 
 def _last_day(year: int, month: int, values: Sequence[Atom]) -> date:
-    return date(year, month, monthrange(year, month)[1] + 1 - first(values, "<ord>", 1))
+    return date(year, month, monthrange(year, month)[1] + 1 - _which(values))
 
 
 def _matching(candidates: Iterator[tuple[int, int, int]], values: Sequence[Atom], today: date) -> Day | None:
@@ -271,6 +285,23 @@ def _dom(values: Sequence[Atom], today: date, order: str) -> Found:
     at = today.year * 12 + today.month - 1
     months = ((later // 12, later % 12 + 1, wanted) for later in range(at, at + 12 * _YEARS))
     return _matching(months, values, today) or IMPOSSIBLE
+
+
+def _dom_near(values: Sequence[Atom], today: date, order: str) -> Found:
+    found = _dom(values, today, order) if _dom_of(values) > 12 else None
+    return found if isinstance(found, Day) and (found.first - today).days <= 35 else None
+
+
+def _dom_span(values: Sequence[Atom], today: date, order: str) -> Found:
+    said = [value for kind, value in values if kind == "<dom>"]
+    start, end = first(values, "<range>") or said[:2]
+    year = _year(values, today)
+    if year == -1 or start >= end:
+        return None
+    years = [year] if year else range(today.year, today.year + _YEARS)
+    month = first(values, "<month>")
+    spans = (_span(date(one, month, start), date(one, month, end), today) for one in years)
+    return next((span for span in spans if isinstance(span, Day)), PAST)
 
 
 def _dated(dom: int, month: int, values: Sequence[Atom], today: date) -> Found:
@@ -362,7 +393,7 @@ def _beside(sign: int) -> Callable[[Sequence[Atom], date, str], Found]:
     """Return a builder of the first, second, … weekday after (or before) another day."""
 
     def build(values: Sequence[Atom], today: date, order: str) -> Found:
-        count, weekday = min(first(values, "<ord>", 1), 53), first(values, "<weekday>")
+        count, weekday = min(_which(values), 53), first(values, "<weekday>")
         found: Found = IMPOSSIBLE
         seen_from = today - timedelta(days=sign * 7 * count) if _recurs(values) else today
         for _ in range(3):
@@ -410,12 +441,39 @@ def _week_in(values: Sequence[Atom], today: date, order: str) -> Found:
     return _span(monday, monday + timedelta(days=6), today)
 
 
-def _week_of(values: Sequence[Atom], today: date, order: str) -> Found:
+def _until(values: Sequence[Atom], today: date, order: str) -> Found:
     anchor = _anchor(values, today, order)
-    if anchor is None:
-        return IMPOSSIBLE
-    monday = _monday_in(0, anchor.first)
-    return _span(monday, monday + timedelta(days=6), today)
+    return IMPOSSIBLE if anchor is None else Day(today, anchor.last)
+
+
+def _since(values: Sequence[Atom], today: date, order: str) -> Found:
+    anchor = _anchor(values, today, order)
+    return IMPOSSIBLE if anchor is None else Day(anchor.first, anchor.first + timedelta(days=OPEN))
+
+
+def _within(values: Sequence[Atom], today: date, order: str) -> Found:
+    days = first(values, "<days>")
+    if days is None:
+        days = first(values, "<n>", first(values, "<few>", 1)) * first(values, "<dunit>")
+    return IMPOSSIBLE if days > _FAR else Day(today, today + timedelta(days=days))
+
+
+def _week_beside(weeks: int) -> Callable[[Sequence[Atom], date, str], Found]:
+    """Return a builder of a week that is counted from that of another day."""
+
+    def build(values: Sequence[Atom], today: date, order: str) -> Found:
+        anchor = _anchor(values, today, order)
+        if anchor is None:
+            return IMPOSSIBLE
+        monday = _monday_in(weeks, anchor.first)
+        return _span(monday, monday + timedelta(days=6), today)
+
+    return build
+
+
+def _weekend_in(values: Sequence[Atom], today: date, order: str) -> Found:
+    saturday = _monday_in(0, today) + timedelta(days=5 + 7 * _weeks(values))
+    return Day(saturday, saturday + timedelta(days=1))
 
 
 def _of_week(start: int, end: int) -> Callable[[Sequence[Atom], date, str], Found]:
@@ -490,7 +548,15 @@ _DAYS: dict[str, Callable[[Sequence[Atom], date, str], Found]] = {
     "ago": _ago,
     "week": _week,
     "week_in": _week_in,
-    "week_of": _week_of,
+    "week_of": _week_beside(0),
+    "week_after": _week_beside(1),
+    "week_before": _week_beside(-1),
+    "weekend_in": _weekend_in,
+    "until": _until,
+    "since": _since,
+    "within": _within,
+    "dom_near": _dom_near,
+    "dom_span": _dom_span,
     "week_start": _of_week(0, 2),
     "week_middle": _of_week(1, 3),
     "week_end": _of_week(4, 6),

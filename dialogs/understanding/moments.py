@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import times
-from dialogs.understanding.commands import Clarify, Day, Seek, Shift, TimeOfDay
+from dialogs.understanding.commands import Clarify, Day, Move, Seek, Shift, TimeOfDay
+from dialogs.understanding.days import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dialogs.understanding.numbers import Atom
     from dialogs.understanding.phrases import Match
     from dialogs.understanding.reading import Reading
 
@@ -41,7 +43,7 @@ def _after_date(reading: Reading, match: Match) -> None:
     found = _days(reading, match)
     if found:
         start = found[0].last + timedelta(days=1)
-        reading.put("date", Day(start, start + timedelta(days=_OPEN)), match.start, reading.certainty_of(match))
+        reading.put("date", Day(start, start + timedelta(days=OPEN)), match.start, reading.certainty_of(match))
 
 
 def _before_date(reading: Reading, match: Match) -> None:
@@ -60,17 +62,22 @@ def _between_dates(reading: Reading, match: Match) -> None:
     found = _days(reading, match)
     if not found or len(found) < 2:
         return
+    if reading.has(Move) or reading.correcting:
+        # "change it from Tuesday to Wednesday"
+        reading.put("date", found[1], match.start, reading.certainty_of(match))
+        return
     start, end = found[0].first, found[1].last
+    if "/" in reading.phrases.words[match.start : match.end] and (end - start).days > 1:
+        reading.put("date", found[0], match.start)
+        reading.either = True
+        reading.put("date", found[1], match.end - 1)
+        return
     if end < start:
         end += timedelta(days=7 if (start - end).days < 7 else 0)
     if end < start:
         reading.refuse(match, "date", times.IMPOSSIBLE)
     else:
         reading.put("date", Day(start, end), match.start, reading.certainty_of(match))
-
-
-_OPEN = 13
-"""Days that "after the 10th" reaches beyond the first."""
 
 
 def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOfDay] | None:
@@ -170,11 +177,29 @@ def _part(reading: Reading, match: Match) -> None:
 
 def _today_part(reading: Reading, match: Match) -> None:
     today = reading.heard.now.date()
-    reading.put("date", Day(today, today), match.start)
-    if times.first(match.values, "<part>"):
-        _part(reading, match)
-    else:
-        reading.put("time", TimeOfDay(*reading.phrases.lexicon.parts["night"]), match.start)
+    at = next(((kind, value) for kind, value in match.values if kind in {"<clock>", "<hour>"}), None)
+    reading.put("date", Day(today, today), match.start if at is None or _ends_in(reading, match, at) else match.end - 1)
+    part = times.first(match.values, "<part>", "night")
+    span = reading.phrases.lexicon.parts.get(part, (0, times.DAY - 1))
+    if at is None:
+        reading.put("time", TimeOfDay(*span), match.start)
+        return
+    found = times.clock("at", (at,), {}) if at[0] == "<hour>" else at[1]
+    if isinstance(found, str):
+        reading.refuse(match, "time", found)
+        return
+    minute = found.earliest
+    if found.halves or times.NOON <= minute < times.NOON + 60:
+        minute = times.within(minute % times.NOON, span)
+    reading.put("time", TimeOfDay(minute, minute, about=found.about), match.start)
+
+
+def _ends_in(reading: Reading, match: Match, value: Atom) -> bool:
+    """Return whether a value is the last that a phrase said: "tonight at 8", not "8 tonight"."""
+    phrases = reading.phrases
+    return value in phrases.singles[match.end - 1] or any(
+        (*value, match.end) in phrases.spans.get(at, ()) for at in range(match.start, match.end)
+    )
 
 
 def _beside_part(reading: Reading, match: Match) -> None:

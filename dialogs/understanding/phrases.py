@@ -188,20 +188,39 @@ class Phrases:
         root = self.lexicon.inner
         for at in range(len(self.words) - 1, -1, -1):
             # From the end, so that "in two weeks" finds "two weeks" already there.
-            best: dict[str, tuple[int, int, str, tuple[Atom, ...], Any]] = {}
-            for meaning, end, values in self._walk(root, at):
-                kind, builder = _KINDS[meaning]
-                size = len(values)
-                if kind in best and (end, size) <= best[kind][:2]:
+            found = self._composites(root, at, today)
+            if found and not found.isdisjoint(root):
+                self._composites(root, at, today)  # "two weeks" begins "two weeks after Easter"
+
+    def _composites(self, root: Node, at: int, today: date) -> set[str]:
+        """Keep the longest of each kind that begins at a word; returns the kinds that were not known there before."""
+        best: dict[str, tuple[int, int, str, tuple[Atom, ...], Any]] = {}
+        for meaning, end, values in self._walk(root, at):
+            kind, builder = _KINDS[meaning]
+            size = len(values)
+            if kind in best and (end, size) <= best[kind][:2]:
+                continue
+            value = self._built(kind, builder, values, today)
+            if value is not None:
+                best[kind] = (end, size, builder, values, value)
+        if not best:
+            return set()
+        spans = self.spans.setdefault(at, [])
+        new = set()
+        for kind, (end, _, builder, values, value) in best.items():
+            key = f"<{kind}>"
+            known = next((place for place, one in enumerate(spans) if one[0] == key), None)
+            if known is not None:
+                if spans[known][2] >= end:
                     continue
-                value = self._built(kind, builder, values, today)
-                if value is not None:
-                    best[kind] = (end, size, builder, values, value)
-            for kind, (end, _, builder, values, value) in best.items():
-                spans = self.spans.setdefault(at, [])
-                spans.append((f"<{kind}>", value, end))
-                if kind == "date":
-                    spans.append(("<anchor>", (builder, values), end))
+                spans[:] = [one for one in spans if one[0] not in {key, "<anchor>"}]
+            else:
+                new.add(key)
+            spans.append((key, value, end))
+            if kind == "date":
+                spans.append(("<anchor>", (builder, values), end))
+                new.add("<anchor>")
+        return new
 
     def _built(self, kind: str, builder: str, values: tuple[Atom, ...], today: date) -> Any:
         """Return what the pieces of a phrase come to, None where they are not what they seemed."""

@@ -32,21 +32,25 @@ __all__ = [
 BUILDERS = {
     "clock": frozenset({"at", "past", "to", "half_to", "quarter_of", "named"}),
     "date": DAYS,
-    "length": frozenset({"time", "half", "and_half", "days", "months"}),
+    "length": frozenset({"time", "half", "and_half", "sum", "days", "months"}),
 }
 """What a language's file may name under `clock:`, `date:` and `length:`."""
 
 
 def length(builder: str, values: Sequence[Atom]) -> int:
-    """Return a duration: minutes for `time`, `half` and `and_half`, days for `days`, months for `months`.
+    """Return a duration: minutes for `time`, `half`, `and_half` and `sum`, days for `days`, months for `months`.
 
-    A couple of something may be written as `<one>` with another value than 1 ("a couple" 2, "a few" 3).
+    It is counted by a `<n>`, a `<few>` ("a couple" is 2) or a `<one>`, which is 1; `sum` adds two ("1 hour 30 min").
     """
-    count = first(values, "<n>", first(values, "<one>", 1))
+    count = first(values, "<n>", first(values, "<few>", first(values, "<one>", 1)))
     if builder == "days":
         return int(count * first(values, "<dunit>"))
     if builder == "months":
         return int(count * first(values, "<munit>"))
+    if builder == "sum":
+        units = [value for kind, value in values if kind == "<tunit>"]
+        counts = [value for kind, value in values if kind in {"<n>", "<few>", "<one>"}]
+        return int(sum(one * other for one, other in zip(counts, units, strict=False)))
     unit = first(values, "<tunit>", 60)
     if builder == "half":
         return int(unit) // 2
