@@ -2,8 +2,8 @@
 
 A line of the file is `{"language", "now", "text", "date", "time"?}`. Each text is read by the rules that reception
 runs, of a business that has no names of its own and speaks this one language; what its commands leave open is settled
-by habit (`settled`). One JSON line is printed: the share that is right, by language, the median time of a reading, and the
-same for the two parts of the file, that which was read while the grammar was written and that which was not.
+by habit (`settled`). One JSON line is printed: the share that is right, by language, the median time of a reading, and
+the same for the two parts of the file, that which was read while the grammar was written and that which was not.
 `--misses` lists those of the read part only, on the error stream. `--against dateparser` has that library read the
 same cases in the same run, from an environment of its own.
 """

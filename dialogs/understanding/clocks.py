@@ -6,11 +6,12 @@ at          hour and minutes, in words or figures: `<hhmm>`, `<hour> [<min>|<mm>
 past        minutes or a fraction after the hour; nothing said is half ("half seven" of the British)
 to          minutes or a fraction before the hour
 half_to     half of the hour that is running: "halb vier" is 3:30
+half_past   minutes after that half ("zehn nach halb vier", 3:40) · half_before  minutes before it
 quarter_of  a fraction of the hour that is running: "viertel vier" is 3:15, "dreiviertel vier" 3:45
 named       `<noon>`: noon is 720, midnight is 1440, the end of the day
 
-In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour"), an `<hourish>` ("sevenish") or a `<noon>`.
-`<ampm>` or `<part>` said with it settles which half of the day is meant; else a time before noon stays ambiguous
+In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour"), an `<hourish>` ("sevenish") or a
+`<noon>`. `<ampm>` or `<part>` said with it settles which half of the day is meant; else a time before noon stays ambiguous
 (`halves`), unless it was written as 24-hour times are written in the language (`written_24: ":h"`) or with a leading
 zero.
 """
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.numbers import Atom
 
 NOON = 720
+_RUNNING = {"half_to": -30, "half_past": -30, "half_before": -30, "quarter_of": -60}
+"""Builders that count within the hour that is running, by where they begin; its number may be an ordinal."""
 DAY = 1440
 ALL_DAY = TimeOfDay(0, DAY - 1)
 IMPOSSIBLE = "impossible"
@@ -47,6 +50,8 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
         minute = noon
     else:
         hour = first(values, "<hour_of>", first(values, "<hour>", about))
+        if hour is None and builder in _RUNNING:
+            hour = first(values, "<ord>", first(values, "<n>"))
         if hour is None or hour > 24:
             return IMPOSSIBLE
         minute = hour * 60
@@ -78,8 +83,8 @@ def _minutes(builder: str, values: Sequence[Atom]) -> int:
     if builder == "at":
         return int(said or 0) + int(fraction or 0)
     offset = int(said if fraction is None and said is not None else fraction or 30)
-    if builder == "quarter_of":
-        return offset - 60
+    if builder in _RUNNING:
+        return _RUNNING[builder] + offset * (-1 if builder == "half_before" else builder != "half_to")
     return offset if builder == "past" else -offset
 
 

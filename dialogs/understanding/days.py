@@ -5,8 +5,9 @@ A language's file lists under `date:` which phrases are read by which builder. W
 offset         <day>: today, tomorrow; with <dunit> so much later ("tomorrow week")
 weekday        the next to come; the bare name of today's weekday is the one in a week
 weekday_this   the next to come, today included
-weekday_next   of the next calendar week (<n> weeks on where a figure is caught)
-weekday_in     <n> weeks after the next to come, one where no figure is caught ("Friday week", "vendredi en huit")
+weekday_next   of the next calendar week (<n> weeks on where a figure is caught, or as many as <next> or <coming> says)
+weekday_in     <n> weeks or <days> after the next to come, one week where nothing is caught ("Friday week"); <weeks> ("en
+               quinze" is 2) after the next, today included, or after <day>
 weekday_in_two two weeks after the next to come ("vendredi en quinze")
 weekdays_on    the <n>th of them from now: "three Fridays from now"
 dom            <dom> or <ord>, with <weekday> the next day on which both hold
@@ -33,6 +34,7 @@ ago            past, whatever it is
 week           <next> or <coming> week, this where none is caught; any day of it
 week_in        any day of the week in <n> weeks ("in two weeks' time")
 week_of        any day of the week that <date> lies in · week_after, week_before  of the week after it, before it
+weekdays       Monday to Friday of it ("unter der Woche")
 week_start     Monday to Wednesday of the <next> or <coming> week
 week_middle    Tuesday to Thursday of it
 week_end       Friday to Sunday of it
@@ -149,11 +151,20 @@ def _weekday_this(values: Sequence[Atom], today: date, order: str) -> Found:
 
 
 def _weekday_next(values: Sequence[Atom], today: date, order: str) -> Found:
-    return _one(_monday_in(_weeks(values), today) + timedelta(days=first(values, "<weekday>")), today)
+    weeks = _weeks(values, _further(values) or 1)
+    return _one(_monday_in(weeks, today) + timedelta(days=first(values, "<weekday>")), today)
 
 
 def _weekday_in(values: Sequence[Atom], today: date, order: str) -> Found:
-    return _one(_to_come(values, today) + timedelta(days=7 * _weeks(values)), today)
+    days, weeks = first(values, "<days>"), first(values, "<weeks>")
+    if weeks is not None:
+        # "mardi en huit" said on a Tuesday is in a week, "demain en quinze" two weeks after tomorrow.
+        start = first(values, "<day>")
+        start = _ahead_of(first(values, "<weekday>"), today) if start is None else start
+        return _one(today + timedelta(days=start + 7 * weeks), today)
+    if days is None:
+        days = 7 * _weeks(values)
+    return None if days % 7 or days > _FAR else _one(_to_come(values, today) + timedelta(days=days), today)
 
 
 def _weekday_in_two(values: Sequence[Atom], today: date, order: str) -> Found:
@@ -557,6 +568,7 @@ _DAYS: dict[str, Callable[[Sequence[Atom], date, str], Found]] = {
     "within": _within,
     "dom_near": _dom_near,
     "dom_span": _dom_span,
+    "weekdays": _of_week(0, 4),
     "week_start": _of_week(0, 2),
     "week_middle": _of_week(1, 3),
     "week_end": _of_week(4, 6),

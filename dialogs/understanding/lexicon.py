@@ -41,6 +41,10 @@ class Lexicon:
         self.order = "dmy"
         self.written_24 = ""
         """Signs between the hour and the minutes of a 24-hour time."""
+        self.dotted_dates = False
+        """Whether "10.10" alone is a day, not a time."""
+        self.order_in: dict[str, str] = {}
+        """Countries where figures are written in another order."""
         self.fillers: frozenset[str] = frozenset()
         self.stops: frozenset[str] = frozenset()
         self.not_names: frozenset[str] = frozenset()
@@ -76,6 +80,8 @@ class Lexicon:
     def _read(self, file: dict[str, Any]) -> None:
         self.order = file.get("order", self.order)
         self.written_24 = file.get("written_24", self.written_24)
+        self.dotted_dates = file.get("dotted_dates", self.dotted_dates)
+        self.order_in |= file.get("order_in", {})
         for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)

@@ -19,10 +19,24 @@ if TYPE_CHECKING:
 
 def _date(reading: Reading, match: Match) -> None:
     value = times.first(match.values, "<date>")
-    if isinstance(value, str):
+    written = times.first(reading.phrases.singles[match.start], "<hhmm>")
+    if written is not None and match.end == match.start + 1 and reading.heard.asked == "time":
+        # "10.30" and "19.10" may be days elsewhere; asked for a time they are times.
+        _time_at(reading, match, times.clock("at", (("<hhmm>", written),), {}))
+    elif isinstance(value, str):
         reading.refuse(match, "date", value)
     else:
         reading.put("date", value, match.start, reading.certainty_of(match))
+
+
+def _date_part(reading: Reading, match: Match) -> None:
+    """Take "Montag morgen", where a word is a part of the day behind a day, and a day elsewhere."""
+    _date(reading, match)
+    if times.first(match.values, "<part_after>"):
+        span = reading.phrases.lexicon.parts[times.first(match.values, "<part_after>")]
+        reading.put("time", TimeOfDay(*span), match.end - 1)
+    else:
+        _part(reading, match)
 
 
 def _days(reading: Reading, match: Match) -> list[Day] | None:
@@ -97,11 +111,14 @@ def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOf
 def _time(reading: Reading, match: Match, change: Callable[..., TimeOfDay | str]) -> None:
     found = _clock(reading, match)
     if found:
-        value = change(*found)
-        if isinstance(value, str):
-            reading.refuse(match, "time", value)
-        else:
-            reading.put("time", value, match.start, reading.certainty_of(match))
+        _time_at(reading, match, change(*found))
+
+
+def _time_at(reading: Reading, match: Match, value: TimeOfDay | str) -> None:
+    if isinstance(value, str):
+        reading.refuse(match, "time", value)
+    else:
+        reading.put("time", value, match.start, reading.certainty_of(match))
 
 
 def _at(reading: Reading, match: Match) -> None:
@@ -203,10 +220,15 @@ def _ends_in(reading: Reading, match: Match, value: Atom) -> bool:
 
 
 def _beside_part(reading: Reading, match: Match) -> None:
-    """Take "after lunch", "before dinner"."""
+    """Take "after lunch", "before dinner"; "ab mittags" is from its beginning, "bis abends" until its end."""
     earliest, latest = reading.phrases.lexicon.parts[times.first(match.values, "<part>")]
-    after = match.meaning == "time.after_part"
-    reading.put("time", TimeOfDay(latest, times.DAY - 1) if after else TimeOfDay(0, earliest), match.start)
+    spans = {
+        "time.after_part": (latest, times.DAY - 1),
+        "time.before_part": (0, earliest),
+        "time.from_part": (earliest, times.DAY - 1),
+        "time.until_part": (0, latest),
+    }
+    reading.put("time", TimeOfDay(*spans[match.meaning]), match.start)
 
 
 def _late(reading: Reading, match: Match) -> None:
@@ -244,6 +266,7 @@ def any_day(reading: Reading, match: Match) -> None:
 
 ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "date.on": _date,
+    "date.part": _date_part,
     "date.week_part": _date,
     "date.after": _after_date,
     "date.before": _before_date,
@@ -261,6 +284,8 @@ ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "time.late": _late,
     "time.after_part": _beside_part,
     "time.before_part": _beside_part,
+    "time.from_part": _beside_part,
+    "time.until_part": _beside_part,
     "time.now": _now,
     "time.in": _in,
     "shift.later": _shift("time", 1, 60),

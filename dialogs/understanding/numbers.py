@@ -54,10 +54,11 @@ def of_value(value: int) -> tuple[Atom, ...]:
     return (("<n>", value),)
 
 
-def of_figures(word: str, written_24: str = "") -> tuple[Atom, ...]:
+def of_figures(word: str, written_24: str = "", *, dotted_dates: bool = False) -> tuple[Atom, ...]:
     """Return the readings of a token that begins with a digit: a number, a clock time, a date, a range.
 
-    `written_24` has the signs of the language's 24-hour times: "5:30" is then half past five in the morning.
+    `written_24` has the signs of the language's 24-hour times: "5:30" is then half past five in the morning, "15-30" a
+    time at all. Where dates are written with dots, "15.2" is one.
     """
     if word[0] == "-":
         return (("<n>", -int(word[1:6])),)
@@ -75,23 +76,29 @@ def of_figures(word: str, written_24: str = "") -> tuple[Atom, ...]:
         return ()
     for sign in ":h":
         if sign in word:
-            return _clock(word.split(sign), word[0] == "0" or sign in written_24)
+            return _clock(word.split(sign), written_24=word[0] == "0" or sign in written_24)
     if "/" in word:
         return _date(word.split("/"))
     if "-" in word:
         parts = word.split("-")
         if len(parts) == 2 and all(part.isdigit() and len(part) < 3 for part in parts):
-            return (("<range>", (int(parts[0]), int(parts[1]))),)
+            start, end = int(parts[0]), int(parts[1])
+            if "-" not in written_24 or len(parts[1]) < 2 or start > 24 or end > 59:
+                return (("<range>", (start, end)),)
+            written = (("<hhmm>", (start, end, True)),)
+            return written if end == 0 or end > 24 else (*written, ("<range>", (start, end)))
         return _date(parts)
     parts = word.split(".")
     if len(parts) == 2:
         if len(parts[1]) != 2:
-            return tuple(("<dotted>", value) for _, value in _date(parts))
-        return (*_clock(parts, word[0] == "0" or "." in written_24), *_date(parts))
+            return tuple(("<figures>" if dotted_dates else "<dotted>", value) for _, value in _date(parts))
+        if not 1 <= int(parts[1] if parts[1].isdigit() else 0) <= 12:
+            return _clock(parts, written_24=word[0] == "0" or "." in written_24)
+        return (*_clock(parts, written_24=word[0] == "0" or "." in written_24), *_date(parts))
     return _date(parts)
 
 
-def _clock(parts: list[str], written_24: bool) -> tuple[Atom, ...]:
+def _clock(parts: list[str], *, written_24: bool) -> tuple[Atom, ...]:
     if len(parts) not in {2, 3} or not all(part.isdigit() for part in parts) or len(parts[1]) != 2 or len(parts[0]) > 2:
         return ()
     return (("<hhmm>", (int(parts[0]), int(parts[1]), written_24)),)

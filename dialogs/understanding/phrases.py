@@ -85,7 +85,7 @@ class Phrases:
         """Steps taken in the lexicon: what the work of reading is counted by."""
         self._atoms(catalogue)
         if self.singles:
-            self._inner(today)
+            self._inner(today, lexicon.order_in.get(catalogue.directory.business.country, lexicon.order))
         self.matches: list[Match] = self._outer() if self.singles else []
 
     def _atoms(self, catalogue: Catalogue) -> None:
@@ -96,7 +96,7 @@ class Phrases:
             atoms = known.get(word, _NOTHING)
             found = False
             if word[0].isdigit() or (word[0] == "-" and len(word) > 1):
-                atoms = (*atoms, *of_figures(word, lexicon.written_24))
+                atoms = (*atoms, *of_figures(word, lexicon.written_24, dotted_dates=lexicon.dotted_dates))
             if word in many:
                 found = self._long(at, many[word])
             if (names.knows(word) or (names.abbreviates and self.said[at].isupper())) and self._names(at, catalogue):
@@ -183,16 +183,16 @@ class Phrases:
                 self.singles[at] = lexicon.words[meant]
                 self.fuzzy.add(at)
 
-    def _inner(self, today: date) -> None:
+    def _inner(self, today: date, order: str) -> None:
         """Find clock times, dates and lengths, which stand in phrases as one word each."""
         root = self.lexicon.inner
         for at in range(len(self.words) - 1, -1, -1):
             # From the end, so that "in two weeks" finds "two weeks" already there.
-            found = self._composites(root, at, today)
+            found = self._composites(root, at, today, order)
             if found and not found.isdisjoint(root):
-                self._composites(root, at, today)  # "two weeks" begins "two weeks after Easter"
+                self._composites(root, at, today, order)  # "two weeks" begins "two weeks after Easter"
 
-    def _composites(self, root: Node, at: int, today: date) -> set[str]:
+    def _composites(self, root: Node, at: int, today: date, order: str) -> set[str]:
         """Keep the longest of each kind that begins at a word; returns the kinds that were not known there before."""
         best: dict[str, tuple[int, int, str, tuple[Atom, ...], Any]] = {}
         for meaning, end, values in self._walk(root, at):
@@ -200,7 +200,7 @@ class Phrases:
             size = len(values)
             if kind in best and (end, size) <= best[kind][:2]:
                 continue
-            value = self._built(kind, builder, values, today)
+            value = self._built(kind, builder, values, today, order)
             if value is not None:
                 best[kind] = (end, size, builder, values, value)
         if not best:
@@ -222,27 +222,26 @@ class Phrases:
                 new.add("<anchor>")
         return new
 
-    def _built(self, kind: str, builder: str, values: tuple[Atom, ...], today: date) -> Any:
+    def _built(self, kind: str, builder: str, values: tuple[Atom, ...], today: date, order: str) -> Any:
         """Return what the pieces of a phrase come to, None where they are not what they seemed."""
         if kind == "clock":
             return times.clock(builder, values, self.lexicon.parts)
         if kind == "date":
-            return days.read(builder, values, today, self.lexicon.order)
+            return days.read(builder, values, today, order)
         return times.length(builder, values)
 
     def _outer(self) -> list[Match]:
         root = self.lexicon.outer
         found: list[Match] = []
         at, size = 0, len(self.words)
+        preferred = "date.on" if self.lexicon.dotted_dates else "time.at"
         while at < size:
             best: Match | None = None
+            most = (0, False, 0, False)
             for meaning, end, values in self._walk(root, at):
-                if best is None or (end, meaning in _FIRST, len(values)) > (
-                    best.end,
-                    best.meaning in _FIRST,
-                    len(best.values),
-                ):
-                    best = Match(meaning, values, at, end)
+                weight = (end, meaning in _FIRST, len(values), meaning == preferred)
+                if best is None or weight > most:
+                    best, most = Match(meaning, values, at, end), weight
             if best is None:
                 best = self._named(at)
             if best is None:

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"|[^\w\s.]",
     re.IGNORECASE,
 )
+_SPAN = re.compile(r"(\d+(?:[:.h/]\d+)*)-(\d+(?:[:.h/]\d+)*)", re.IGNORECASE)
 _QUOTES = str.maketrans("", "", "'’`´.\"")
 BREAKS = frozenset(',;!.()"«»“”…:|/')
 """Tokens that no phrase crosses."""
@@ -29,7 +30,14 @@ def tokens(text: str) -> list[str]:
     """Return the words, numbers and signs of a text, as written."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)  # some keyboards send letter and accent apart
-    return _TOKEN.findall(text)
+    found = _TOKEN.findall(text)
+    return [piece for one in found for piece in _apart(one)] if "-" in text else found
+
+
+def _apart(token: str) -> list[str]:
+    """Return "15:00-17:00" as two clock times; "3-5" is one range, "2026-11-21" one day."""
+    span = _SPAN.fullmatch(token)
+    return [token] if span is None or (span[1].isdigit() and span[2].isdigit()) else [span[1], "-", span[2]]
 
 
 def fold(word: str) -> str:

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 BUILDERS = {
-    "clock": frozenset({"at", "past", "to", "half_to", "quarter_of", "named"}),
+    "clock": frozenset({"at", "past", "to", "half_to", "half_past", "half_before", "quarter_of", "named"}),
     "date": DAYS,
     "length": frozenset({"time", "half", "and_half", "sum", "days", "months"}),
 }
@@ -40,9 +40,10 @@ BUILDERS = {
 def length(builder: str, values: Sequence[Atom]) -> int:
     """Return a duration: minutes for `time`, `half`, `and_half` and `sum`, days for `days`, months for `months`.
 
-    It is counted by a `<n>`, a `<few>` ("a couple" is 2) or a `<one>`, which is 1; `sum` adds two ("1 hour 30 min").
+    It is counted by a `<n>`, a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in `and_half`) or a `<one>`,
+    which is 1; `sum` adds two ("1 hour 30 min").
     """
-    count = first(values, "<n>", first(values, "<few>", first(values, "<one>", 1)))
+    count = first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1))))
     if builder == "days":
         return int(count * first(values, "<dunit>"))
     if builder == "months":
