@@ -93,6 +93,17 @@ def _suggested(reading: Reading, offer: Offer) -> None:
         reading.emit(0, Choose(0))
 
 
+def _numbered_day(reading: Reading, offer: Offer) -> tuple[int | None, int]:
+    """Take "le 2" for the second option, where nothing is offered on that day of the month."""
+    content, words_ = reading.phrases.content, reading.phrases.words
+    if len(content) != 1 or not words_[content[0]].isdigit() or len(offer.options) < 2:
+        return None, 0
+    index = numbered(offer, int(words_[content[0]][:3]))
+    if index is not None:
+        reading.said = [one for one in reading.said if one.slot != "date"]
+    return index, content[0]
+
+
 def labelled(offer: Offer, said: Sequence[str]) -> int | None:
     """Return the option whose label or other name is all that was said."""
     wanted = [word for word in said if word[0].isalnum()]
@@ -179,7 +190,7 @@ def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
         else:
             continue
         if not keep:
-            return None, 0
+            return _numbered_day(reading, offer) if one.slot == "date" else (None, 0)
         left = keep
         used.append(one)
     if len(left) != 1 or not used:

@@ -285,9 +285,10 @@ def _yes_and_no(reading: Reading) -> None:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Start)]
     if "mine" in reading.marks:
         # A booking that there is already was spoken of: its day is no wish, only what was said after "move it" is.
-        moved = next((at for at, command in reading.commands if isinstance(command, Move)), len(reading.phrases.words))
+        moved = next((at for at, command in reading.commands if isinstance(command, Move)), None)
+        spoken = len(reading.phrases.words) if moved is None else min(moved, _clause_end(reading, reading.mine))
         reading.commands = [
-            pair for pair in reading.commands if pair[0] > moved or not isinstance(pair[1], Set | Correct)
+            pair for pair in reading.commands if pair[0] > spoken or not isinstance(pair[1], Set | Correct)
         ]
         if not kinds & {Move, Cancel, Ask}:
             reading.emit(0, Ask("mine"))
@@ -300,6 +301,12 @@ def _yes_and_no(reading: Reading) -> None:
         reading.emit(-1, Affirm())  # "ok, thanks"
     if Deny in kinds and heard.asked in {"phone", "email"} and len(kinds) == 1:
         reading.emit(1, Skip())
+
+
+def _clause_end(reading: Reading, at: int) -> int:
+    """Return where the clause of a word ends."""
+    phrases = reading.phrases
+    return next((one for one in range(at, len(phrases.words)) if phrases.breaks(one)), len(phrases.words))
 
 
 def _first_is(reading: Reading, kind: type[Command]) -> bool:

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from dialogs.understanding.phrases import Match, Phrases
     from dialogs.understanding.reading import Reading
 
-_REFUSED: tuple[tuple[str, SlotName], ...] = (("<service>", "service"), ("<date>", "date"), ("<clock>", "time"))
+_REFUSED: tuple[tuple[str, SlotName], ...] = (
+    ("<service>", "service"),
+    ("<staff>", "staff"),
+    ("<date>", "date"),
+    ("<clock>", "time"),
+)
 """What may be refused in one phrase with its value ("no trim")."""
 
 _ANNOUNCING = frozenset({"staff.with", "place.at", "name.strong"})
@@ -114,9 +119,21 @@ def _without(reading: Reading, match: Match) -> None:
 def _refuse(reading: Reading, match: Match) -> None:
     for kind, slot in _REFUSED:
         value = times.first(match.values, kind)
-        if value is not None and not isinstance(value, str):
-            reading.denying = "not"
-            reading.put(slot, value, match.start, reading.certainty_of(match))
+        if value is None or isinstance(value, str):
+            continue
+        known = reading.heard.slots.get(slot)
+        if slot in {"date", "time"} and known is not None and known != value and reading.heard.asked == "confirm":
+            # "no Friday at 3" of a Saturday that is to be confirmed: a "no", and what is wanted instead.
+            reading.emit(match.start, Deny())
+            reading.correcting = True
+        else:
+            reading.deny("not", match.end)
+        reading.put(slot, value, match.start, reading.certainty_of(match))
+    for kind in ("<n>", "<hour>"):
+        number = times.first(match.values, kind)
+        if isinstance(number, int):
+            reading.figures.append((number, match.start, "", True))
+            return
 
 
 def _also(reading: Reading, match: Match) -> None:
@@ -226,6 +243,14 @@ def _filler(reading: Reading, at: int) -> bool:
     return reading.phrases.empty(reading.phrases.words[at], reading.phrases.lexicon)
 
 
+def _weekday_too(reading: Reading, match: Match) -> None:
+    """Take "a segunda" for Monday as well, where a language counts its days: what is offered on a Monday goes first."""
+    weekday = times.first(reading.phrases.singles[match.end - 1], "<weekday>")
+    if weekday is not None:
+        found = times.day("weekday", (("<weekday>", weekday),), reading.heard.now.date(), "dmy")
+        reading.picks.append(("day", found, match.start))
+
+
 def _counts_something(reading: Reading, at: int) -> bool:
     """Return whether a word that is none of ours stands behind a number: "a four star restaurant"."""
     phrases = reading.phrases
@@ -245,6 +270,7 @@ def _figure(kind: str) -> Callable[[Reading, Match], None]:
         value = next((value for _, value in match.values if isinstance(value, int)), None)
         if value is not None:
             if kind == "ord":
+                _weekday_too(reading, match)
                 reading.picks.append(("ord", value, match.start))
             else:
                 reading.figures.append((value, match.start, kind, bool(reading.denying)))
@@ -274,6 +300,11 @@ def _price_of_it(reading: Reading, match: Match) -> None:
     known = reading.heard.slots.get("service")
     first = known[0] if isinstance(known, (list, tuple)) and known else known
     reading.emit(match.start, Ask("prices", first if isinstance(first, str) else ""))
+
+
+def _mine(reading: Reading, match: Match) -> None:
+    reading.marks.add("mine")
+    reading.mine = match.start
 
 
 def _wait(reading: Reading, match: Match) -> None:
@@ -371,6 +402,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "or": _or,
     "ask.price_it": _price_of_it,
     "wait": _wait,
+    "mine": _mine,
     "optout": _optout,
     "optout.word": _optout,
     "yes": _yes,
@@ -396,7 +428,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "<staff>": _named("staff"),
     "<place>": _named("place"),
 }
-_MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "mine", "place.at", "search"})
+_MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "place.at", "search"})
 """Meanings that are only kept in mind until the message is decided."""
 
 

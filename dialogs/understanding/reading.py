@@ -47,6 +47,7 @@ class Reading:
         "heard",
         "known",
         "marks",
+        "mine",
         "phrases",
         "picks",
         "rejected",
@@ -68,6 +69,8 @@ class Reading:
         """Descriptions of an option: `first`, `last`, `ord`, `day`, …"""
         self.marks: set[str] = set()
         """Meanings seen that are no commands by themselves."""
+        self.mine = 0
+        """The word where a booking that there is already was spoken of."""
         self.correcting = False
         self.denying = ""
         self.denied = 0
