@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bots import demo_questions
 from domain.businesses import (
     Account,
     Business,
     Directory,
-    Faq,
     Hours,
     Place,
     Policies,
@@ -91,62 +91,74 @@ def salon(slug: str = "salon", name: str = "Salão Aurora") -> Directory:
                 45,
                 euros(35),
                 "Wash, cut and dry.",
-                ("cut", "trim", "hair cut", "corte de pelo", "corte"),
+                (
+                    *("cut", "trim", "hair cut", "corte de pelo", "corte", "corte de cabelo", "coupe", "Haarschnitt"),
+                    *("taglio", "taglio di capelli", "стрижка", "стрижку", "подстричься"),
+                ),
                 0,
                 0,
             ),
-            Service(beard, "Beard trim", 20, euros(15), "", ("beard", "shave", "arreglo de barba", "barba")),
-            Service(colour, "Colour", 90, euros(70), "Roots to tips.", ("color", "dye", "tinte"), 0, 15),
-            Service(highlights, "Highlights", 120, euros(95), "", ("balayage", "mechas"), 0, 15),
-            Service(blow, "Blow-dry", 30, euros(25), "", ("blowdry", "blow dry", "styling", "secado")),
+            Service(
+                beard,
+                "Beard trim",
+                20,
+                euros(15),
+                "",
+                (
+                    *("beard", "shave", "arreglo de barba", "barba", "corte de barba", "aparar a barba"),
+                    *("taille de barbe", "barbe", "Bart", "Bart schneiden", "taglio barba", "борода", "стрижка бороды"),
+                ),
+            ),
+            Service(
+                colour,
+                "Colour",
+                90,
+                euros(70),
+                "Roots to tips.",
+                (
+                    *("color", "dye", "tinte", "coloração", "pintar o cabelo", "coloration", "couleur", "Färben"),
+                    *("Haare färben", "tinta", "colore", "окрашивание", "покраска", "покрасить волосы"),
+                ),
+                0,
+                15,
+            ),
+            Service(
+                highlights,
+                "Highlights",
+                120,
+                euros(95),
+                "",
+                ("balayage", "mechas", "madeixas", "mèches", "Strähnchen", "colpi di sole", "мелирование"),
+                0,
+                15,
+            ),
+            Service(
+                blow,
+                "Blow-dry",
+                30,
+                euros(25),
+                "",
+                (
+                    *("blowdry", "blow dry", "styling", "secado", "brushing", "Föhnen", "piega", "messa in piega"),
+                    *("укладка", "укладку"),
+                ),
+            ),
             Service(
                 kids,
                 "Kids' cut",
                 30,
                 euros(20),
                 "Up to twelve years.",
-                ("kids cut", "children's cut", "corte infantil"),
+                (
+                    *("kids cut", "children's cut", "corte infantil", "corte de criança", "coupe enfant"),
+                    *("Kinderhaarschnitt", "taglio bambino", "детская стрижка", "детскую стрижку"),
+                ),
             ),
         ),
         staff=staff,
         resources=tuple(Resource(one.id, place, "staff", one.name) for one in staff),
         hours=tuple(Hours(place, day, 9 * 60, 19 * 60 if day < 5 else 18 * 60) for day in range(6)),
-        faqs=(
-            Faq(
-                own("faq", "cards"),
-                "Do you take cards?",
-                "Yes, cards, MB Way and cash.",
-                ("card", "cards", "cash", "mb way", "apple pay"),
-                category="payment",
-            ),
-            Faq(
-                own("faq", "parking"),
-                "Is there parking?",
-                "The nearest car park is Largo de Camões, three minutes on foot.",
-                ("parking", "park", "car park"),
-            ),
-            Faq(
-                own("faq", "late"),
-                "What if I am late?",
-                "We keep your chair for ten minutes; after that we may have to shorten the visit.",
-                ("late", "running late"),
-            ),
-            Faq(
-                own("faq", "tarjetas"),
-                "¿Aceptan tarjetas?",
-                "Sí, tarjetas, MB Way y efectivo.",
-                ("tarjeta", "tarjetas", "efectivo"),
-                "es",
-                "payment",
-            ),
-            Faq(
-                own("faq", "aparcar"),
-                "¿Hay aparcamiento?",
-                "El más cercano es Largo de Camões, a tres minutos a pie.",
-                ("aparcamiento", "aparcar", "parking"),
-                "es",
-            ),
-        ),
+        faqs=demo_questions.faqs(business, demo_questions.SALON),
     )
 
 
@@ -161,30 +173,16 @@ def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
             title = f"Table {seats}{chr(64 + number)}"
             low = {2: 1, 4: 2, 6: 4, 8: 6}[seats]
             resources.append(Resource(derived_id(business, "table", title), place, "table", title, low, seats))
-    table = Service(derived_id(business, "service", "table"), "Table", 105, None, "", ("table", "mesa"), 0, 0, "table")
-    faqs = (
-        (
-            "vegan",
-            "Do you have vegan dishes?",
-            "Yes, at least three on every menu. Tell us about allergies and we will take care.",
-            ("vegan", "vegetarian", "allergy", "allergies", "gluten"),
-            "en",
-        ),
-        (
-            "dogs",
-            "Are dogs welcome?",
-            "Yes, on the terrace and in the front room.",
-            ("dog", "dogs", "pet", "pets"),
-            "en",
-        ),
-        ("cards", "Do you take cards?", "Yes, all usual cards and cash.", ("card", "cards", "cash"), "en"),
-        (
-            "vegano",
-            "¿Tienen platos veganos?",
-            "Sí, al menos tres en cada carta. Díganos las alergias y las tendremos en cuenta.",
-            ("vegano", "vegetariano", "alergia", "gluten"),
-            "es",
-        ),
+    table = Service(
+        derived_id(business, "service", "table"),
+        "Table",
+        105,
+        None,
+        "",
+        ("table", "mesa", "Tisch", "tavolo", "стол", "столик"),
+        0,
+        0,
+        "table",
     )
     return Directory(
         business=Business(
@@ -216,8 +214,5 @@ def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
             for day in range(1, 7)
             for opens, closes in ((12 * 60, 15 * 60), (18 * 60 + 30, 23 * 60))
         ),
-        faqs=tuple(
-            Faq(derived_id(business, "faq", key), question, answer, words, language)
-            for key, question, answer, words, language in faqs
-        ),
+        faqs=demo_questions.faqs(business, demo_questions.BISTRO),
     )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dialogs.understanding.naming import Names
     from domain.businesses import Directory, Place, Service, Staff
 
+_OWN_LANGUAGE = 1000
+"""More than any number of keywords scores."""
+
 
 class Catalogue:
     """Services, staff, places and questions of one business, indexed by their words."""
@@ -54,8 +57,11 @@ class Catalogue:
         best = sorted(found)[0]
         return best if all(self.names.same(best, one) for one in found) else None
 
-    def faq(self, said: list[str]) -> str | None:
-        """Return the id of the question whose keywords the words hold best, None where none is held."""
+    def faq(self, said: list[str], language: str = "") -> str | None:
+        """Return the id of the question whose keywords the words hold best, None where none is held.
+
+        One in the customer's language goes before all others.
+        """
         best, most = None, 0
         candidates = dict.fromkeys(found for word in said for found in self.asked.get(word, ()))
         if not candidates:
@@ -66,6 +72,7 @@ class Catalogue:
             score = sum(3 * len(keyword) for keyword in keywords if present.issuperset(keyword))
             if score:
                 score += len(present.intersection(question))
+                score += _OWN_LANGUAGE * (self.directory.faqs[candidate].language == language)
             if score > most:
                 best, most = candidate, score
         return None if best is None else self.directory.faqs[best].id

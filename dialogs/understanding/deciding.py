@@ -220,7 +220,7 @@ def _questions(reading: Reading) -> None:
         type(one).__name__ in {"Greet", "Thank", "Affirm", "Deny", "Start"} for _, one in commands
     )
     if quiet and (asking or not commands):
-        known = heard.catalogue.faq(phrases.words)
+        known = heard.catalogue.faq(phrases.words, phrases.lexicon.language)
         if known is not None:
             reading.commands = [pair for pair in commands if not isinstance(pair[1], Start)]
             reading.emit(0, Ask("faq", known))
