@@ -155,7 +155,7 @@ class Engine:
             )
         )
         spoken = turn.directory.business.languages
-        state.language = understood.language if understood.language in spoken else state.language or spoken[0]
+        state.language = understood.language if understood.language in spoken else state.language
         turn.certainty = min(turn.certainty, understood.certainty)
         return understood
 

@@ -278,6 +278,7 @@ class Understanding:
 
     commands: tuple[Command, ...]
     language: str
+    """What was spoken; "" where nothing was known of it and nothing told it (a figure, an emoji, a name)."""
     certainty: float = 1.0
     """0 where nothing was understood."""
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
 from dialogs.understanding import lexicon
-from dialogs.understanding.text import words
+from dialogs.understanding.text import fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SILENT = frozenset({"particles", "services", "parts", "order", "written_24", "foreign"})
+_SILENT = frozenset(
+    {"particles", "services", "parts", "order", "order_in", "written_24", "foreign", "spelled", "joined"}
+)
 """Sections that say nothing of a language: parts of names, names of services, settings, words of other languages."""
 _KIND = re.compile(r"<[^>]*>")
 _LETTER = 2
-"""Words that a letter counts for that only one of the languages writes."""
+"""What a word counts for more that only one of the languages has the letters for."""
 _LETTERS_MOST = 4
-"""Words that all the letters of a message count for together."""
+"""What all the letters of a message count for together."""
 
 
 class Signs(NamedTuple):
@@ -43,6 +45,17 @@ class Own(NamedTuple):
     """Names of one word."""
     parts: frozenset[str]
     """Words of names that have several."""
+
+
+class Told(NamedTuple):
+    """What a message tells of its language."""
+
+    language: str
+    """The language that leads."""
+    lead: int
+    """By how many words it leads the first one."""
+    anything: bool
+    """Whether any word or letter told something."""
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -72,12 +85,22 @@ def _of_file(language: str, name: str) -> Signs:
         return Signs(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     file: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - it is safe
-    said = _KIND.sub(" ", " | ".join(_strings({key: file[key] for key in file if key not in _SILENT})))
-    services = " | ".join(_strings(file.get("services", {})))
-    foreign = frozenset(words(str(file.get("foreign", ""))))
-    letters = {sign for sign in unicodedata.normalize("NFC", said).lower() if not sign.isascii() and sign.isalpha()}
-    common = _alphabetic(f"{file.get('stops', '')} {file.get('fillers', '')}")
-    return Signs(_alphabetic(said) - foreign, _alphabetic(services), common, frozenset(letters))
+    said = _KIND.sub(" ", "\n".join(_strings({key: file[key] for key in file if key not in _SILENT})))
+    own_words = _alphabetic(said) | {fold(str(word)) for word in file.get("instead", {})}
+    for pair in file.get("joined", ()):
+        own_words |= {fold(first + then) for first in pair["first"].split() for then in pair["then"].split()}
+    spelled = file.get("spelled", {})
+    if spelled:
+        own_words |= _alphabetic(said.lower().translate(str.maketrans(spelled)))
+    letters = {
+        sign for sign in set(unicodedata.normalize("NFC", said).lower()) if sign.isalpha() and not sign.isascii()
+    }
+    return Signs(
+        frozenset(own_words - _alphabetic(str(file.get("foreign", "")))),
+        _alphabetic("\n".join(_strings(file.get("services", {})))),
+        _alphabetic(f"{file.get('stops', '')} {file.get('fillers', '')}"),
+        frozenset(letters),
+    )
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -95,17 +118,28 @@ def _alphabetic(text: str) -> frozenset[str]:
     return frozenset(word for word in words(text) if word.isalpha())
 
 
+def _letters_of(word: str) -> frozenset[str]:
+    return frozenset(sign for sign in word.lower() if not sign.isascii())
+
+
 class Spoken:
     """The languages of a business, the one to begin with first."""
 
     def __init__(self, languages: Sequence[str], trade: str) -> None:
-        """Read what tells them apart; nothing where there is only one."""
+        """Read nothing yet: other languages are looked at when a message has words that the first one has not."""
         self.languages = tuple(languages)
-        self._signs = [signs(one, trade) for one in languages] if len(languages) > 1 else []
-        self._common = _NOTHING.union(*(one.common for one in self._signs))
+        self._trade = trade
 
-    def rival(self, said: Sequence[str], folded: Sequence[str], names: Own, *, known: bool) -> tuple[int, int]:
-        """Return the language that leads the first one and by how many words; (0, 0) where none does.
+    @cached_property
+    def _signs(self) -> list[Signs]:
+        return [signs(one, self._trade) for one in self.languages]
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return _NOTHING.union(*(one.common for one in self._signs))
+
+    def told(self, said: Sequence[str], folded: Sequence[str], names: Own, *, known: bool) -> Told:
+        """Return which language a message is in.
 
         A word or letter of all the languages is no evidence, nor is a word of the business's own names.
 
@@ -115,37 +149,42 @@ class Spoken:
             names: words of the business's own names.
             known: the customer was heard before in the first language, so that a service's name tells nothing.
         """
-        if not self._signs:
-            return 0, 0
-        scores = [0] * len(self._signs)
-        strange: list[str] = []
-        for word, written in dict(zip(folded, said, strict=True)).items():
-            if not word.isalpha() or word in names.alone or (word in names.parts and word not in self._common):
+        first = signs(self.languages[0], self._trade)
+        telling = {
+            word: raw for word, raw in zip(folded, said, strict=True) if word.isalpha() and word not in names.alone
+        }
+        heard = any(word in first.words for word in telling)
+        if len(self.languages) < 2 or all(
+            word in first.words and (raw.isascii() or _letters_of(raw) <= first.letters)
+            for word, raw in telling.items()
+        ):
+            return Told(self.languages[0], 0, heard)  # all may be of the first language, so none can lead it
+        scores = [0] * len(self.languages)
+        for word in telling:
+            if word in names.parts and word not in self._common:
                 continue
             held = [at for at, one in enumerate(self._signs) if word in one.words]
-            if not held:
-                strange.append(written)
-            elif len(held) < len(scores):
+            if len(held) < len(scores):
                 for at in held:
                     scores[at] += 1
-        self._letters(strange, scores, capitals=not known)
+        self._letters([raw for raw in telling.values() if not raw.isascii()], scores, capitals=not known)
         if not known and not any(scores):
             for word in folded:
                 for at, one in enumerate(self._signs):
                     scores[at] += word in one.services
         most = max(scores)
-        lead = most - scores[0]
-        return (scores.index(most), lead) if lead else (0, 0)
+        return Told(self.languages[scores.index(most)], most - scores[0], heard or most > 0)
 
-    def _letters(self, strange: Sequence[str], scores: list[int], *, capitals: bool) -> None:
-        """Count the letters of words that are in no file; names, which have capitals, may come from anywhere."""
+    def _letters(self, said: Sequence[str], scores: list[int], *, capitals: bool) -> None:
+        """Count words that not all languages have the letters for; names, in capitals, may come from anywhere."""
         counted = [0] * len(scores)
-        for place, written in enumerate(strange):
+        for place, written in enumerate(said):
             if written.isascii() or not (written.islower() or (capitals and place == 0)):
                 continue
-            for sign in set(written.lower()):
-                held = [] if sign.isascii() else [at for at, one in enumerate(self._signs) if sign in one.letters]
-                if len(held) == 1:
-                    counted[held[0]] = min(_LETTERS_MOST, counted[held[0]] + _LETTER)
+            letters = _letters_of(written)
+            held = [at for at, one in enumerate(self._signs) if letters <= one.letters]
+            if len(held) < len(scores):
+                for at in held:
+                    counted[at] = min(_LETTERS_MOST, counted[at] + (_LETTER if len(held) == 1 else 1))
         for at, count in enumerate(counted):
             scores[at] += count

@@ -44,17 +44,19 @@ class Rules:
         words = [fold(word) for word in said]
         spoken = self._languages(heard)
         present = spoken.languages[0]
-        at, lead = spoken.rival(said, words, self._own(heard.catalogue), known=bool(heard.language))
+        told = spoken.told(said, words, self._own(heard.catalogue), known=bool(heard.language))
         # A customer who was heard before is not thought to change languages for a single word, nor for a name.
         free = heard.asked in {"name", "notes"}
         needed = (2 if heard.language else 1) + (2 if free else 0)
-        language = spoken.languages[at] if lead >= needed else present
+        language = told.language if told.lead >= needed else present
         phrases = self._phrases(heard, said, words, language)
-        if 0 < lead < needed and not free and phrases.unknown:
-            foreign = self._phrases(heard, said, words, spoken.languages[at])
+        if 0 < told.lead < needed and not free and phrases.unknown:
+            foreign = self._phrases(heard, said, words, told.language)
             if len(foreign.unknown) < len(phrases.unknown):
                 phrases = foreign
         found = _decided(heard, phrases, contacts_said)
+        if not heard.language and not told.anything:
+            language = ""
         return found if found.language == language else replace(found, language=language)
 
     @staticmethod
