@@ -3,8 +3,8 @@
 A language's file lists under `clock:` which phrases are read by which builder:
 
 at          hour and minutes, in words or figures: `<hhmm>`, `<hour> [<min>|<mm>|<fraction>]`, `<noon> <min>`
-past        minutes or a fraction after the hour; nothing said is half ("half seven" of the British)
-to          minutes or a fraction before the hour
+past        minutes, a fraction or a <length> after the hour; nothing said is half ("half seven" of the British)
+to          minutes, a fraction or a <length> before the hour
 half_to     half of the hour that is running: "halb vier" is 3:30
 half_past   minutes after that half ("zehn nach halb vier", 3:40) · half_before  minutes before it
 quarter_of  a fraction of the hour that is running: "viertel vier" is 3:15, "dreiviertel vier" 3:45
@@ -78,8 +78,8 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
 
 def _minutes(builder: str, values: Sequence[Atom]) -> int:
     """Return the minutes that are counted from the hour, or back from it."""
-    said = first(values, "<min>", first(values, "<mm>"))
-    fraction = first(values, "<fraction>")
+    said = first(values, "<to_go>", first(values, "<min>", first(values, "<mm>")))
+    fraction = first(values, "<fraction>", first(values, "<length>"))
     if builder == "at":
         return int(said or 0) + int(fraction or 0)
     offset = int(said if fraction is None and said is not None else fraction or 30)

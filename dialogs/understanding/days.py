@@ -16,6 +16,7 @@ dom_span       two <dom>, or a <range>, with <month> [<year>]: "20-22 November"
 dom_month      <dom> or <ord> with <month>, [<weekday>], [<year>|<yy>]
 dom_next       <dom> or <ord> of <next> or <coming> month: "the 20th of next month"
 figures        <figures> (21/11, 21.11.26) or <dotted> (15.2, a date only where a language says so), [<weekday>]
+hyphened       a <range> that is no span of hours ("17-2"); with an article or a weekday any <range> may be `figures`
 spaced         <dom> <mnum> [<year>|<yy>]: "20 02 2014"; by the order of the language
 nth_weekday    <ord> <weekday> of <month> [<year>], or of <next> or <coming> month
 last_weekday   the same from the end ([<ord>]: "the second last Friday")
@@ -38,6 +39,7 @@ weekdays       Monday to Friday of it ("unter der Woche")
 week_start     Monday to Wednesday of the <next> or <coming> week
 week_middle    Tuesday to Thursday of it
 week_end       Friday to Sunday of it
+weekend_after, weekend_before   of <date>
 weekend_in     the weekend <n> weeks after the next to come, one where no figure is caught
 weekend        of the <next> or <coming> week; with <date> that of its week
 month          any day of <month>, of <next> or <coming> month
@@ -72,6 +74,9 @@ OPEN = 13
 """Days that "after the 10th" and "from Friday on" reach beyond the first."""
 _FAR = 400
 """Days ahead that a span of days may reach; more is a slip."""
+_MIDWEEK = 2
+_SOON = 2
+"""Years in which a weekday and a date said together are looked for; beyond, one of them was a mistake."""
 _YEARS = 9
 """Years ahead that are searched for a day that is not in every year; a leap day may be eight years away."""
 _CALENDAR = frozenset(
@@ -324,7 +329,7 @@ def _dated(dom: int, month: int, values: Sequence[Atom], today: date) -> Found:
     date(2000, month, dom)  # a day that no year has is impossible
     years = range(today.year, today.year + _YEARS)
     return (
-        _matching(((one, month, dom) for one in years), values, today)
+        _matching(((one, month, dom) for one in years[:_SOON]), values, today)
         or _matching(((one, month, dom) for one in years), (), today)
         or IMPOSSIBLE
     )
@@ -335,7 +340,7 @@ def _dom_month(values: Sequence[Atom], today: date, order: str) -> Found:
 
 
 def _figures(values: Sequence[Atom], today: date, order: str) -> Found:
-    figures = first(values, "<figures>", first(values, "<dotted>"))
+    figures = first(values, "<figures>", first(values, "<dotted>", first(values, "<range>")))
     if len(figures) == 3 and figures[0] >= 1000:
         return _one(date(*figures), today)
     dom, month = figures[:2] if order == "dmy" else (figures[1], figures[0])
@@ -344,6 +349,12 @@ def _figures(values: Sequence[Atom], today: date, order: str) -> Found:
     if len(figures) == 3:
         return _one(date(figures[2] + 2000 * (figures[2] < 100), month, dom), today)
     return _dated(dom, month, values, today)
+
+
+def _hyphened(values: Sequence[Atom], today: date, order: str) -> Found:
+    """Return "17-2"; "10-2" is rather a span of hours."""
+    start, end = first(values, "<range>")
+    return _figures(values, today, order) if start > 12 >= end else None
 
 
 def _spaced(values: Sequence[Atom], today: date, order: str) -> Found:
@@ -502,7 +513,24 @@ def _of_week(start: int, end: int) -> Callable[[Sequence[Atom], date, str], Foun
 def _weekend(values: Sequence[Atom], today: date, order: str) -> Found:
     anchor = _anchor(values, today, order)
     saturday = _monday_in(_further(values), anchor.first if anchor else today) + timedelta(days=5)
+    if anchor and anchor.first.weekday() < _MIDWEEK:
+        saturday -= timedelta(days=7)  # that of a holiday on a Monday is the one before it
     return _span(saturday, saturday + timedelta(days=1), today)
+
+
+def _weekend_beside(sign: int) -> Callable[[Sequence[Atom], date, str], Found]:
+    """Return a builder of the weekend after (or before) another day."""
+
+    def build(values: Sequence[Atom], today: date, order: str) -> Found:
+        anchor = _anchor(values, today, order)
+        if anchor is None:
+            return IMPOSSIBLE
+        saturday = _monday_in(0, anchor.last if sign > 0 else anchor.first) + timedelta(days=5)
+        if sign < 0 or saturday <= anchor.last:
+            saturday += timedelta(days=7 * sign)
+        return _span(saturday, saturday + timedelta(days=1), today)
+
+    return build
 
 
 def _of_month(start: int, end: int) -> Callable[[Sequence[Atom], date, str], Found]:
@@ -544,6 +572,7 @@ _DAYS: dict[str, Callable[[Sequence[Atom], date, str], Found]] = {
     "dom_month": _dom_month,
     "dom_next": _in_month(_nth_day),
     "figures": _figures,
+    "hyphened": _hyphened,
     "spaced": _spaced,
     "nth_weekday": _in_month(_nth_weekday),
     "last_weekday": _in_month(_last_weekday),
@@ -563,6 +592,8 @@ _DAYS: dict[str, Callable[[Sequence[Atom], date, str], Found]] = {
     "week_after": _week_beside(1),
     "week_before": _week_beside(-1),
     "weekend_in": _weekend_in,
+    "weekend_after": _weekend_beside(1),
+    "weekend_before": _weekend_beside(-1),
     "until": _until,
     "since": _since,
     "within": _within,

@@ -81,7 +81,7 @@ def _between_dates(reading: Reading, match: Match) -> None:
         reading.put("date", found[1], match.start, reading.certainty_of(match))
         return
     start, end = found[0].first, found[1].last
-    if "/" in reading.phrases.words[match.start : match.end] and (end - start).days > 1:
+    if "/" in reading.phrases.words[match.start : match.end] and abs((end - start).days) > 1:
         reading.put("date", found[0], match.start)
         reading.either = True
         reading.put("date", found[1], match.end - 1)
@@ -98,9 +98,9 @@ def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOf
     """Return the times of a phrase; None, after saying so, where one is impossible."""
     found: list[TimeOfDay] = []
     for key, value in match.values:
-        if key not in {"<clock>", "<hour>"}:
+        if key not in {"<clock>", "<hour>", "<mnum>"}:
             continue
-        one = times.clock("at", ((key, value),), {}) if key == "<hour>" else value
+        one = value if key == "<clock>" else times.clock("at", (("<hour>", value),), {})
         if isinstance(one, str):
             reading.refuse(match, "time", one)
             return None
@@ -143,7 +143,7 @@ def _about(reading: Reading, match: Match) -> None:
 
 
 def _after(reading: Reading, match: Match) -> None:
-    _time(reading, match, lambda one: TimeOfDay(one.earliest, times.DAY - 1, one.halves))
+    _time(reading, match, lambda one: TimeOfDay(one.earliest, max(times.DAY - 1, one.earliest + 60), one.halves))
 
 
 def _before(reading: Reading, match: Match) -> None:

@@ -91,7 +91,10 @@ def of_figures(word: str, written_24: str = "", *, dotted_dates: bool = False) -
     parts = word.split(".")
     if len(parts) == 2:
         if len(parts[1]) != 2:
-            return tuple(("<figures>" if dotted_dates else "<dotted>", value) for _, value in _date(parts))
+            found = tuple(("<figures>" if dotted_dates else "<dotted>", value) for _, value in _date(parts))
+            return (*found, ("<decimal>", int(parts[0]) + int(parts[1]) / 10)) if found else ()
+        if parts[0].isdigit() and int(parts[0]) > 23:
+            return _date(parts)  # no hour
         if not 1 <= int(parts[1] if parts[1].isdigit() else 0) <= 12:
             return _clock(parts, written_24=word[0] == "0" or "." in written_24)
         return (*_clock(parts, written_24=word[0] == "0" or "." in written_24), *_date(parts))

@@ -40,10 +40,10 @@ BUILDERS = {
 def length(builder: str, values: Sequence[Atom]) -> int:
     """Return a duration: minutes for `time`, `half`, `and_half` and `sum`, days for `days`, months for `months`.
 
-    It is counted by a `<n>`, a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in `and_half`) or a `<one>`,
+    It is counted by a `<n>`, a `<decimal>` (1.5), a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in `and_half`) or a `<one>`,
     which is 1; `sum` adds two ("1 hour 30 min").
     """
-    count = first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1))))
+    count = first(values, "<decimal>", first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1)))))
     if builder == "days":
         return int(count * first(values, "<dunit>"))
     if builder == "months":
