@@ -255,13 +255,32 @@ def _small_talk(reading: Reading) -> bool:
     """Return whether a day is only spoken of: "nice weather today" books nothing where nothing is under way."""
     heard, phrases = reading.heard, reading.phrases
     idle = heard.stage in {"greeting", "closed"} and heard.asked in {"", "phone", "email"}
+    if _taking_leave(reading):
+        reading.said.clear()
+        return False
     if not (idle or heard.asked == "confirm") or reading.commands or len(reading.said) != 1:
         return False
-    if reading.said[0].slot != "date" or reading.rejected or reading.picks or reading.marks:
+    if reading.said[0].slot != "date":
+        return False
+    if heard.asked == "confirm" and abs((reading.said[0].value.first - heard.now.date()).days) > 1:
+        return False  # of another day than what is to be confirmed
+    if reading.rejected or reading.picks or reading.marks:
         return False
     lexicon = phrases.lexicon
     other = [at for at in phrases.content if at not in reading.known and phrases.words[at] not in lexicon.stops]
     return len(other) >= 2
+
+
+def _taking_leave(reading: Reading) -> bool:
+    """Return whether "today" only belongs to thanks or to a goodbye: "thanks for your help today"."""
+    today = reading.heard.now.date()
+    leaving = reading.has(Thank) or reading.has(Bye) or "nothing" in reading.marks
+    return (
+        leaving
+        and not reading.has(Start)
+        and [one.slot for one in reading.said] == ["date"]
+        and reading.said[0].value.first == reading.said[0].value.last == today
+    )
 
 
 def _yes_and_no(reading: Reading) -> None:

@@ -28,6 +28,7 @@ from dialogs.understanding.commands import (
     Thank,
     Wait,
 )
+from dialogs.understanding.naming import DULL
 from dialogs.understanding.reading import SPELLED
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _REFUSED: tuple[tuple[str, SlotName], ...] = (
 
 _ANNOUNCING = frozenset({"staff.with", "place.at", "name.strong"})
 """What stands before the name of somebody or of some place."""
+
+_SHORT = 4
+"""Letters of a word that is too short to be a misspelt name among many."""
 
 _PLAIN: dict[str, Command] = {
     "greet": Greet(),
@@ -344,7 +348,8 @@ def _is_a_name(reading: Reading, match: Match, slot: str) -> bool:
         return True
     if many:
         spelled = not any(at in phrases.fuzzy for at in range(match.start, match.end))
-        return (spelled and _proper(reading, match)) or (slot == "place" and _announced(phrases, match.start))
+        long = len(phrases.words[match.start]) > _SHORT
+        return (spelled and _proper(reading, match)) or (slot == "place" and long and _announced(phrases, match.start))
     if not phrases.singles[match.start]:
         return True
     after = match.end + (phrases.words[match.end : match.end + 1] == ["'"])  # "the kids' one"
@@ -365,7 +370,10 @@ def _proper(reading: Reading, match: Match) -> bool:
         return True
     if (at, match.end, match.meaning) not in phrases.led:
         return False
-    announced = _announced(phrases, at) or (at > 0 and phrases.words[at - 1] in phrases.lexicon.leading)
+    before = at - 1
+    while before >= 0 and phrases.words[before] in DULL:
+        before -= 1  # "at the …", "at El …"
+    announced = _announced(phrases, at) or (before >= 0 and phrases.words[before] in phrases.lexicon.leading)
     if not said[0].isupper():
         return announced and match.end > at + 1
     article = at > 0 and any(key == "<one>" for key, _ in phrases.singles[at - 1])

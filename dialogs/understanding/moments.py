@@ -126,11 +126,14 @@ def _at(reading: Reading, match: Match) -> None:
 
 
 def _for(reading: Reading, match: Match) -> None:
-    """Take "for 4 in the evening": at a restaurant so many people, elsewhere an hour."""
+    """Take "a table, for 4 in the evening": at a restaurant so many people, elsewhere an hour."""
     phrases = reading.phrases
     inside = [atom for atoms in phrases.singles[match.start : match.end] for atom in atoms]
     count, part = times.first(inside, "<n>"), times.first(inside, "<part>")
     open_party = reading.heard.catalogue.tables and "party_size" not in reading.heard.slots
+    before = max((at for at in phrases.content if at < match.start), default=match.start)
+    seated = any(key == "<seat>" for key, _ in phrases.singles[before])
+    open_party = open_party and seated and reading.heard.asked != "time"
     if open_party and count and part and times.first(inside, "<hhmm>") is None:
         reading.figures.append((count, match.start, "for", False))
         reading.put("time", TimeOfDay(*phrases.lexicon.parts[part]), match.start)

@@ -16,7 +16,7 @@ Names = tuple[tuple[str, ...], ...]
 Node = dict[str, Any]
 _END = ""
 """Where a whole name ends: kind to entries."""
-_DULL = frozenset(
+DULL = frozenset(
     "and or the a an of with for in on at by to y e de del la el los las con para en".split()  # noqa: SIM905 - reads better
 )
 """Words of names that name nothing by themselves."""
@@ -90,7 +90,7 @@ class Register:
                     if initials.isalpha() and kind in _ABBREVIATED:
                         self._initials.setdefault(initials, []).append((kind, way, number))
                     for word in way:
-                        if word not in _DULL:
+                        if word not in DULL:
                             for form in forms(word):
                                 holders.setdefault(form, set()).add(number)
         for word, found in holders.items():
@@ -156,7 +156,7 @@ class Register:
         end = at = start + 1
         while at < len(said):
             word = said[at]
-            if _silent(word) or word in _DULL:
+            if _silent(word) or word in DULL:
                 at += 1
                 if at - end > 2:
                     break
@@ -199,7 +199,7 @@ class Register:
         return tuple(ranked[min(ranked)]), min(ranked)
 
     def _rank(self, way: tuple[str, ...], said: set[str], run: list[str]) -> int:
-        plain = [word for word in way if word not in _DULL]
+        plain = [word for word in way if word not in DULL]
         if plain[: len(run) - 1] == run[:-1] and len(plain) == len(run) > 1 and plain[-1].startswith(run[-1]):
             return _ALL
         telling = [word for word in plain if not self._common(word)] or list(way)

@@ -90,7 +90,8 @@ def _hour_of(reading: Reading, match: Match) -> bool:
     phrases, heard = reading.phrases, reading.heard
     at = match.end
     hour = next((value for key, value in phrases.singles[at - 1] if key == "<hour>"), None)
-    if hour is None or (heard.asked != "time" and "party_size" not in heard.slots):
+    seated = any(key == "<seat>" for atoms in phrases.singles[match.start : at] for key, _ in atoms)
+    if hour is None or (seated and heard.asked != "time" and "party_size" not in heard.slots):
         return False
     halves = [value for key, value, _ in phrases.spans.get(at, ()) if key == "<ampm>"]
     if not halves:

@@ -85,7 +85,8 @@ class Reading:
 
     def begin(self, at: int) -> None:
         """Come to a phrase: a refusal that has refused nothing before the next sign is over."""
-        if self.denying and any(self.phrases.breaks(one) for one in range(self.denied + 1, at)):
+        signs = (one for one in range(self.denied, at) if self.phrases.breaks(one))
+        if self.denying and any(one > self.denied or self.phrases.words[one] != "," for one in signs):
             self.denying = ""
 
     def deny(self, how: str, at: int) -> None:

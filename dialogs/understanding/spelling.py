@@ -23,11 +23,14 @@ class Spellings:
     def __init__(self) -> None:
         """Begin with nothing written otherwise."""
         self._instead: dict[str, tuple[str, ...]] = {}
+        self._signed: dict[str, tuple[str, ...]] = {}
+        """Words with an apostrophe that without it are others: "we'd" is not Wednesday."""
 
     def read(self, file: dict[str, Any]) -> None:
         """Add what a file says."""
         for word, meant in file.get("instead", {}).items():
-            self._instead[fold(str(word))] = tuple(words(str(meant)))
+            table = self._signed if "'" in str(word) else self._instead
+            table[word if table is self._signed else fold(str(word))] = tuple(words(str(meant)))
         for pair in file.get("joined", ()):
             for first in str(pair["first"]).split():
                 for then in str(pair["then"]).split():
@@ -46,12 +49,15 @@ class Spellings:
     def apply(self, said: list[str], folded: list[str]) -> tuple[list[str], list[str]]:
         """Return words, as written and as compared, with those that stand for others replaced by them."""
         instead = self._instead
-        if not instead or instead.keys().isdisjoint(folded):
+        signed = self._signed and any("'" in word or "’" in word for word in said)
+        if not signed and (not instead or instead.keys().isdisjoint(folded)):
             return said, folded
         written: list[str] = []
         compared: list[str] = []
         for word, low in zip(said, folded, strict=True):
             meant = instead.get(low)
+            if signed and not word.isalpha():
+                meant = self._signed.get(word.lower().replace("’", "'"), meant)
             if meant is None:
                 written.append(word)
                 compared.append(low)

@@ -43,7 +43,11 @@ def length(builder: str, values: Sequence[Atom]) -> int:
     It is counted by a `<n>`, a `<decimal>` (1.5), a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in `and_half`) or a `<one>`,
     which is 1; `sum` adds two ("1 hour 30 min").
     """
-    count = first(values, "<decimal>", first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1)))))
+    count = first(
+        values,
+        "<decimal>",
+        first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1)))),
+    )
     if builder == "days":
         return int(count * first(values, "<dunit>"))
     if builder == "months":
