@@ -167,7 +167,8 @@ class Spoken:
             if len(held) < len(scores):
                 for at in held:
                     scores[at] += 1
-        self._letters([raw for raw in telling.values() if not raw.isascii()], scores, capitals=not known)
+        # Names, which have capitals, may come from anywhere.
+        self._letters([raw for raw in telling.values() if raw.islower() and not raw.isascii()], scores)
         if not known and not any(scores):
             for word in folded:
                 for at, one in enumerate(self._signs):
@@ -175,12 +176,10 @@ class Spoken:
         most = max(scores)
         return Told(self.languages[scores.index(most)], most - scores[0], heard or most > 0)
 
-    def _letters(self, said: Sequence[str], scores: list[int], *, capitals: bool) -> None:
-        """Count words that not all languages have the letters for; names, in capitals, may come from anywhere."""
+    def _letters(self, said: Sequence[str], scores: list[int]) -> None:
+        """Count words that not all languages have the letters for."""
         counted = [0] * len(scores)
-        for place, written in enumerate(said):
-            if written.isascii() or not (written.islower() or (capitals and place == 0)):
-                continue
+        for written in said:
             letters = _letters_of(written)
             held = [at for at, one in enumerate(self._signs) if letters <= one.letters]
             if len(held) < len(scores):
