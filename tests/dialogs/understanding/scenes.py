@@ -137,9 +137,13 @@ def _offer(scene: dict[str, Any]) -> Offer | None:
 @cache
 def sentences(language: str) -> tuple[Sentence, ...]:
     """Return the sentences of a language's folder."""
-    scenes = yaml.safe_load((LOCALES / language / "sentences.yaml").read_text(encoding="utf-8"))
+    return read_sentences((LOCALES / language / "sentences.yaml").read_text(encoding="utf-8"), language)
+
+
+def read_sentences(text: str, language: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a file."""
     found = []
-    for scene in scenes:
+    for scene in yaml.safe_load(text):
         business = scene["business"]
         first = Heard(
             "",
