@@ -69,7 +69,7 @@ def _suggested(reading: Reading, offer: Offer) -> None:
     named = [one for one in reading.said if one.slot == slot]
     values = _values(offer.options[0])
     same = [one for one in named if any(value in values for value in one.value)] if slot != "time" else []
-    asks = reading.asks()
+    asks = reading.asks() and not (reading.commands and all(isinstance(one, Affirm) for _, one in reading.commands))
     pointed = any(kind in {"this", "value"} for kind, _, _ in reading.picks)
     agreed = reading.has(Affirm) or reading.has(Thank) or reading.has(Bye)
     other = (

@@ -344,6 +344,8 @@ def _is_a_name(reading: Reading, match: Match, slot: str) -> bool:
     many = match.meaning in heard.catalogue.names.many
     if many and heard.offer is not None and offered == slot:
         return any(option.value.partition(":")[2] in match.values[0][1] for option in heard.offer.options)
+    if many and match.start in phrases.fuzzy and len(phrases.said[match.start]) <= _SHORT:
+        return False
     if slot in {heard.asked, offered} or (reading.denying and not many):
         return True
     if many:
@@ -371,9 +373,11 @@ def _proper(reading: Reading, match: Match) -> bool:
     if (at, match.end, match.meaning) not in phrases.led:
         return False
     before = at - 1
-    while before >= 0 and phrases.words[before] in DULL:
+    leading = phrases.lexicon.leading
+    while before >= 0 and phrases.words[before] in DULL and phrases.words[before] not in leading:
         before -= 1  # "at the …", "at El …"
-    announced = _announced(phrases, at) or (before >= 0 and phrases.words[before] in phrases.lexicon.leading)
+    announced = _announced(phrases, at) or (before >= 0 and phrases.words[before] in leading)
+    announced = announced or any(one.end == before + 1 and one.meaning == "start" for one in phrases.matches)
     if not said[0].isupper():
         return announced and match.end > at + 1
     article = at > 0 and any(key == "<one>" for key, _ in phrases.singles[at - 1])

@@ -42,6 +42,8 @@ def _any(reading: Reading, match: Match) -> None:
 
 def _name(reading: Reading, match: Match) -> None:
     at = match.end + (reading.phrases.words[match.end : match.end + 1] == [":"])  # "name: Ana Sousa"
+    while any(one.start == at and one.meaning == "correction" for one in reading.phrases.matches):
+        at += 1  # "my name is actually …"
     if _of_ours(reading, match, at):
         return
     name, end = names.after_lead(reading.phrases, at, sure=True)
@@ -76,6 +78,9 @@ def _party(reading: Reading, match: Match) -> None:
     value = parties.size(match.meaning, match.values)
     if value is None:
         return
+    last = reading.phrases.words[match.end - 1]
+    if match.meaning == "party.n" and last in reading.phrases.lexicon.pronouns:
+        return  # "that's the one"
     if match.meaning == "party.table" and _hour_of(reading, match):
         return
     value += _named_before(reading, match.start)

@@ -99,7 +99,7 @@ class Phrases:
                 atoms = (*atoms, *of_figures(word, lexicon.written_24, dotted_dates=lexicon.dotted_dates))
             if word in many:
                 found = self._long(at, many[word])
-            if (names.knows(word) or (names.abbreviates and self.said[at].isupper())) and self._names(at, catalogue):
+            if (names.knows(word) or (names.abbreviates and self._shortens(at))) and self._names(at, catalogue):
                 found = True
             if not atoms and not found and word not in lexicon.fillers and word not in lexicon.stops and word.isalpha():
                 self.unknown.append(at)
@@ -148,7 +148,7 @@ class Phrases:
         surely = False
         names = catalogue.names
         found = names.at(self.words, at)
-        if not found and names.abbreviates and self.said[at].isupper() and 2 <= len(self.words[at]) <= 4:
+        if not found and names.abbreviates and self._shortens(at) and 2 <= len(self.words[at]) <= 4:
             short = names.abbreviated(self.words[at])
             found = [short._replace(end=at + 1)] if short else []
         for one in found:
@@ -163,6 +163,14 @@ class Phrases:
                 self._covered.append((at, one.end))
             surely = surely or sure or not many
         return surely
+
+    def _shortens(self, at: int) -> bool:
+        """Return whether a word may be short for a place: in capitals, or behind "in" and nothing else."""
+        if self.said[at].isupper():
+            return True
+        lexicon = self.lexicon
+        unknown = self.words[at] not in lexicon.words and self.words[at] not in lexicon.stops
+        return at > 0 and unknown and self.words[at - 1] in lexicon.leading and self.words[at].isalpha()
 
     def _spell(self, catalogue: Catalogue) -> None:
         lexicon = self.lexicon
