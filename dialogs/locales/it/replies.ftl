@@ -169,7 +169,7 @@ restarted = Va bene, ricominciamo da capo.
 
 ## Risposte
 hours = { $hours }
-hours-on = { $date-on } siamo aperti { $hours }.
+hours-on = { $date-on } siamo aperti con orario { $hours }.
 hours-closed-on = { $date-on } siamo chiusi.
 address = { $address ->
     [none] Qui non ho l'indirizzo.
