@@ -1,0 +1,53 @@
+### Слова ресторана.
+help = Здесь можно забронировать столик, перенести или отменить бронь, узнать часы работы и как нас найти. Что вас интересует?
+ask-time = { $date-on } свободно это время. Что вам подойдёт?
+summary = Столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }{ $name ->
+    [none] {""}
+   *[other] , на имя { $name }
+}. Бронируем?
+summary-move = Перенести на { $when-full }, столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}?
+booked = Готово, забронировали: столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }{ $address ->
+    [none] {""}
+   *[other] , { $address }
+}. Ждём вас!
+moved = Готово, бронь перенесена: столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, теперь { $when-full }. Ждём вас!
+cancelled = Бронь отменена: столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }.
+your-booking = За вами столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }.
+which-booking-it-is = Это столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }.
+ask-cancel = За вами столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}, { $when-full }. Отменить эту бронь?
+not-free-full = { $wanted } всё занято.
+services = Мы подаём обеды и ужины, и я могу забронировать вам столик.
+ask-name = На какое имя забронировать столик?
+choice-book = Забронировать
