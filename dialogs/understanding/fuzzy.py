@@ -131,3 +131,77 @@ def distance(one: str, other: str, most: int) -> int:
             return most + 1  # a swap reaches back two rows, no further
         before, last = last, row
     return last[-1]
+
+
+
+class Sounds:
+    """Finds names that are written in other letters than ours, in whatever case: "к Анне" is a word for Anna."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Index words by what they sound like."""
+        self._index: dict[str, list[str]] = {}
+        for word in known:
+            if word.isalpha() and len(word) <= _LONGEST:
+                for sound in _sounds_of(word):
+                    self._index.setdefault(sound, []).append(word)
+
+    def nearest(self, word: str) -> list[str]:
+        """Return the words that sound like one in Cyrillic letters, cut down to its stem; none for other letters."""
+        if not 2 <= len(word) <= _LONGEST or not "а" <= word[0] <= "я" or not word.isalpha():
+            return []
+        sound = _plain(word)
+        for ending in _ENDINGS:
+            if not sound.endswith(ending):
+                continue
+            stem = sound.removesuffix(ending)
+            found = self._index.get(stem) if _tells(stem) else None
+            if found is None and ending and _tells(stem):
+                found = self._index.get(f"{stem}и")  # "Кате" is said of Катя, whose stem is soft
+            if found:
+                return found
+        return []
+
+
+_ENDINGS = ("", "а", "у", "е", "и", "о", "ои", "еи", "иу", "иа", "ом", "ем", "им")
+"""What a name may end in, case by case, as it sounds: Анна, Анны, Анне, Анной, Бену, Беном."""
+_CYRILLIC = str.maketrans(
+    {"з": "с", "ы": "и", "э": "е", "ё": "е", "й": "и", "я": "иа", "ю": "иу", "ь": "", "ъ": "", "щ": "ш", "ц": "с"}
+)
+_LATIN = {
+    **{"sch": "ш", "tch": "ч", "gue": "ге", "gui": "ги", "ce": "се|че", "ci": "си|чи", "ge": "ге|же|хе", "gi": "ги|жи|хи"},
+    **{"ch": "ч|ш|х|к", "sh": "ш", "zh": "ж", "kh": "х", "ph": "ф", "th": "т", "qu": "к", "ck": "к", "cz": "ч"},
+    **{"gn": "н|гн", "ts": "с", "tz": "с", "ee": "и", "oo": "у", "ou": "у"},
+    **{"a": "а", "b": "б", "c": "к|с", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "х|г|", "i": "и", "j": "ж|и|х"},
+    **{"k": "к", "l": "л", "m": "м", "n": "н", "o": "о", "p": "п", "q": "к", "r": "р", "s": "с", "t": "т", "u": "у"},
+    **{"v": "в", "w": "в|у", "x": "кс", "y": "и", "z": "с"},
+}
+"""Latin letters, the longest first, and what they may sound like in Cyrillic ones."""
+_MOST_SOUNDS = 24
+"""Ways to say one name that are indexed."""
+_VOWELS = frozenset("аеиоу")
+
+
+def _sounds_of(word: str) -> list[str]:
+    """Return the stems that a folded word may sound like, in Cyrillic letters."""
+    whole = [""]
+    at = 0
+    while at < len(word):
+        size = next((size for size in (3, 2, 1) if word[at : at + size] in _LATIN), 1)
+        said = _LATIN.get(word[at : at + size], word[at : at + size]).split("|")
+        whole = [before + one for before in whole for one in said][:_MOST_SOUNDS]
+        at += size
+    sounds = dict.fromkeys(_plain(one) for one in whole)
+    # Names that end in a vowel lose it where they are declined.
+    cut = [one[:-1] for one in sounds if len(one) > 2 and one[-1] in _VOWELS]
+    return [one for one in dict.fromkeys([*sounds, *cut]) if _tells(one)]
+
+
+def _plain(word: str) -> str:
+    """Return a word as it sounds: one letter for what sounds alike, none twice in a row."""
+    low = word.translate(_CYRILLIC).replace("дж", "ж")
+    return "".join(letter for at, letter in enumerate(low) if not at or letter != low[at - 1])
+
+
+def _tells(stem: str) -> bool:
+    """Return whether a stem is enough to tell a name."""
+    return len(stem) > 1 and not _VOWELS.issuperset(stem)

@@ -21,7 +21,10 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"(\d+(?:[:.h/]\d+)*)-(\d+(?:[:.h/]\d+)*)", re.IGNORECASE)
+_TWINS = str.maketrans("aeopcyxkmtbh", "аеорсухкмтвн")
+"""Latin letters and the Cyrillic ones that look like them."""
 _QUOTES = str.maketrans("", "", "'’`´.\"")
+_MIXED = re.compile("[a-z][а-яё]|[а-яё][a-z]")
 BREAKS = frozenset(',;!.()"«»“”…:|/')
 """Tokens that no phrase crosses."""
 
@@ -45,8 +48,13 @@ def fold(word: str) -> str:
     if word.isascii():
         low = word.lower()
     else:
-        low = unicodedata.normalize("NFKD", word.casefold())
-        low = "".join(sign for sign in low if not unicodedata.combining(sign)) or word
+        low = word.casefold()
+        if _MIXED.search(low):
+            low = low.translate(_TWINS)  # a keyboard that was switched too late: "cпасибо"
+        if not unicodedata.is_normalized("NFKD", low):
+            low = unicodedata.normalize("NFKD", low)
+        if not low.isalnum():
+            low = "".join(sign for sign in low if not unicodedata.combining(sign)) or word
     if len(low) < 2 or low[0].isdigit():
         return low
     return low.translate(_QUOTES) or low[0]  # "‥" is nothing but dots
