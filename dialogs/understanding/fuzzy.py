@@ -133,7 +133,6 @@ def distance(one: str, other: str, most: int) -> int:
     return last[-1]
 
 
-
 class Sounds:
     """Finds names that are written in other letters than ours, in whatever case: "к Анне" is a word for Anna."""
 
@@ -168,7 +167,16 @@ _CYRILLIC = str.maketrans(
     {"з": "с", "ы": "и", "э": "е", "ё": "е", "й": "и", "я": "иа", "ю": "иу", "ь": "", "ъ": "", "щ": "ш", "ц": "с"}
 )
 _LATIN = {
-    **{"sch": "ш", "tch": "ч", "gue": "ге", "gui": "ги", "ce": "се|че", "ci": "си|чи", "ge": "ге|же|хе", "gi": "ги|жи|хи"},
+    **{
+        "sch": "ш",
+        "tch": "ч",
+        "gue": "ге",
+        "gui": "ги",
+        "ce": "се|че",
+        "ci": "си|чи",
+        "ge": "ге|же|хе",
+        "gi": "ги|жи|хи",
+    },
     **{"ch": "ч|ш|х|к", "sh": "ш", "zh": "ж", "kh": "х", "ph": "ф", "th": "т", "qu": "к", "ck": "к", "cz": "ч"},
     **{"gn": "н|гн", "ts": "с", "tz": "с", "ee": "и", "oo": "у", "ou": "у"},
     **{"a": "а", "b": "б", "c": "к|с", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "х|г|", "i": "и", "j": "ж|и|х"},
