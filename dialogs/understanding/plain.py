@@ -15,6 +15,11 @@ _MARKS = re.compile(
 _WIDE = re.compile(r"[\uff01-\uff5e\ufb00-\ufb06\u2460-\u2473\U0001d400-\U0001d7ff]")
 """Letters and figures drawn in another width or style."""
 _MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,20}(?:\s[^<>]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});")
+_CODE = re.compile(
+    r"<(script|style)\b[^<>]{0,200}>.{0,1000}?</\1\s*>|\{\{.{0,200}?\}\}|\$\{.{0,200}?\}|\{%.{0,200}?%\}|%[sdn](?![a-z])",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What runs somewhere else: its words and figures say nothing here."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<![\d.,:/-])(\d{1,3})((?:,\d{3}){1,4}|(?:[ \u00a0\u202f]000){1,4})(?![\d,])")
 _LETTERS_MOST = 60
@@ -32,7 +37,9 @@ def seen(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Return what of a text is words and figures: no markup, no link, no endless word; "5,000" is one number."""
+    """Return what of a text is words and figures: no markup, code, link or endless word; "5,000" is one number."""
+    if "{" in text or "%" in text or "<" in text:
+        text = _CODE.sub(" , ", text)
     if "<" in text or "&" in text:
         text = _MARKUP.sub(" ", text)
     if "://" in text or "www." in text:

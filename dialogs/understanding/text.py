@@ -11,7 +11,7 @@ LONGEST = 1000
 _TOKEN = re.compile(
     r"[ap]\.\s?m\b\.?"  # p.m. is one word, not two
     r"|\d+(?:[:./\-h]\d+)+"  # 15:00, 3.30, 21/11, 2026-11-21, 3-5, 17h30
-    r"|(?<=[^\dmh] )-\d+"  # "for -3"; "3pm -5pm" is a range
+    r"|(?:(?<=[^\dmh] )|^)-\d+"  # "for -3"; "3pm -5pm" is a range
     r"|\d+"
     r"|(?<![^\W\d_])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|dell|all|nell|sull|dall|dov|com|quest|quell|bell)['’`´](?=[^\W\d_]{2})"
     r"(?!mon\b)"  # an elided word of a Romance language is a word of its own: "l'heure", "un'ora"; "c'mon" is none

@@ -17,7 +17,7 @@ SCENARIOS = {
     "correction": ("~ confirming", "booking=confirmed"),
     "move": ("booking=confirmed", "booking=moved"),
     "cancel": ("booking=confirmed", "booking=cancelled"),
-    "question": ("~ greeting", "~ confirming"),
+    "question": ("~ confirming",),
     "hand-over": ("owner=queue",),
 }
 """Name to what its transcript must pass through, in this order."""

@@ -62,6 +62,9 @@ NASTY = {
     "brackets": "([{",
     "markup": "<b>hi</b> ",
     "markup that never ends": "<a ",
+    "scripts that never end": "<script>",
+    "braces": "{{",
+    "open braces": "${a",
     "links": "http://a ",
     "halves": "half past quarter to ",
 }
