@@ -20,6 +20,7 @@ _SILENT = frozenset(
 )
 """Sections that say nothing of a language: parts of names, names of services, settings, words of other languages."""
 _KIND = re.compile(r"<[^>]*>")
+_BORROWED = 0.5
 _LETTER = 2
 """What a word counts for more that only one of the languages has the letters for."""
 _LETTERS_MOST = 4
@@ -36,6 +37,8 @@ class Signs(NamedTuple):
     """Words that sentences are made of: names have them too, and they speak for the language all the same."""
     letters: frozenset[str]
     """Letters that are not of the Latin alphabet's 26, as written."""
+    foreign: frozenset[str]
+    """Words of other languages that are used in this one."""
 
 
 class Own(NamedTuple):
@@ -52,8 +55,8 @@ class Told(NamedTuple):
 
     language: str
     """The language that leads."""
-    lead: int
-    """By how many words it leads the first one."""
+    lead: float
+    """By how many words it leads the first one; a borrowed word is half of one."""
     anything: bool
     """Whether any word or letter told something."""
 
@@ -74,15 +77,15 @@ def own(names: tuple[str, ...]) -> Own:
 def signs(language: str, trade: str) -> Signs:
     """Return the signs of a language, read from its files as they stand: no template is expanded, nothing compiled."""
     files = [_of_file(language, name) for name in ("words", "times", trade)]
-    said, services, common, letters = (_NOTHING.union(*(one[at] for one in files)) for at in range(4))
-    return Signs(said, services - said, common, letters)
+    said, services, common, letters, foreign = (_NOTHING.union(*(one[at] for one in files)) for at in range(5))
+    return Signs(said - foreign, services - said, common, letters, foreign)
 
 
 @cache
 def _of_file(language: str, name: str) -> Signs:
     path = lexicon.LOCALES / language / f"{name}.yaml"
     if not name.isidentifier() or not path.exists():
-        return Signs(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
+        return Signs(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     file: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - it is safe
     said = _KIND.sub(" ", "\n".join(_strings({key: file[key] for key in file if key not in _SILENT})))
@@ -96,10 +99,11 @@ def _of_file(language: str, name: str) -> Signs:
         sign for sign in set(unicodedata.normalize("NFC", said).lower()) if sign.isalpha() and not sign.isascii()
     }
     return Signs(
-        frozenset(own_words - _alphabetic(str(file.get("foreign", "")))),
+        frozenset(own_words),
         _alphabetic("\n".join(_strings(file.get("services", {})))),
         _alphabetic(f"{file.get('stops', '')} {file.get('fillers', '')}"),
         frozenset(letters),
+        _alphabetic(str(file.get("foreign", ""))),
     )
 
 
@@ -159,14 +163,16 @@ class Spoken:
             for word, raw in telling.items()
         ):
             return Told(self.languages[0], 0, heard)  # all may be of the first language, so none can lead it
-        scores = [0] * len(self.languages)
+        scores = [0.0] * len(self.languages)
         for word in telling:
             if word in names.parts and word not in self._common:
                 continue
             held = [at for at, one in enumerate(self._signs) if word in one.words]
             if len(held) < len(scores):
+                # What others borrow ("ok", "email", "hello") speaks for its language less than other words do.
+                weight = _BORROWED if any(word in one.foreign for one in self._signs) else 1
                 for at in held:
-                    scores[at] += 1
+                    scores[at] += weight
         # Names, which have capitals, may come from anywhere.
         self._letters([raw for raw in telling.values() if raw.islower() and not raw.isascii()], scores)
         if not known and not any(scores):
@@ -176,7 +182,7 @@ class Spoken:
         most = max(scores)
         return Told(self.languages[scores.index(most)], most - scores[0], heard or most > 0)
 
-    def _letters(self, said: Sequence[str], scores: list[int]) -> None:
+    def _letters(self, said: Sequence[str], scores: list[float]) -> None:
         """Count words that not all languages have the letters for."""
         counted = [0] * len(scores)
         for written in said:

@@ -47,7 +47,7 @@ class Rules:
         told = spoken.told(said, words, self._own(heard.catalogue), known=bool(heard.language))
         # A customer who was heard before is not thought to change languages for a single word, nor for a name.
         free = heard.asked in {"name", "notes"}
-        needed = (2 if heard.language else 1) + (2 if free else 0)
+        needed = (2 if heard.language else 0.5) + (2 if free else 0)
         language = told.language if told.lead >= needed else present
         phrases = self._phrases(heard, said, words, language)
         if 0 < told.lead < needed and not free and phrases.unknown:
