@@ -69,7 +69,7 @@ def _suggested(reading: Reading, offer: Offer) -> None:
     named = [one for one in reading.said if one.slot == slot]
     values = _values(offer.options[0])
     same = [one for one in named if any(value in values for value in one.value)] if slot != "time" else []
-    asks = reading.asks() and not (reading.commands and all(isinstance(one, Affirm) for _, one in reading.commands))
+    asks = reading.asks() and not _only_yes(reading)
     pointed = any(kind in {"this", "value"} for kind, _, _ in reading.picks)
     agreed = reading.has(Affirm) or reading.has(Thank) or reading.has(Bye)
     other = (
@@ -91,6 +91,16 @@ def _suggested(reading: Reading, offer: Offer) -> None:
     if agreed or on or pointed or same:
         reading.commands = [pair for pair in reading.commands if not isinstance(pair[1], Affirm)]
         reading.emit(0, Choose(0))
+
+
+def _only_yes(reading: Reading) -> bool:
+    """Return whether a yes is all that there is: "yes, that will work?"."""
+    return (
+        bool(reading.commands)
+        and all(isinstance(command, Affirm) for _, command in reading.commands)
+        and reading.known.issuperset(reading.phrases.content)
+        and "question" not in reading.marks
+    )
 
 
 def _numbered_day(reading: Reading, offer: Offer) -> tuple[int | None, int]:

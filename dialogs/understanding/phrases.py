@@ -170,7 +170,8 @@ class Phrases:
             return True
         lexicon = self.lexicon
         unknown = self.words[at] not in lexicon.words and self.words[at] not in lexicon.stops
-        return at > 0 and unknown and self.words[at - 1] in lexicon.leading and self.words[at].isalpha()
+        long = len(self.words[at]) > 2 and self.words[at].isalpha()
+        return at > 0 and long and unknown and self.words[at - 1] in lexicon.leading
 
     def _spell(self, catalogue: Catalogue) -> None:
         lexicon = self.lexicon
@@ -181,8 +182,10 @@ class Phrases:
             meant = catalogue.meant(word)
             if meant is not None:
                 was, self.words[at] = word, meant
-                if self._names(at, catalogue):
+                surely = self._names(at, catalogue)
+                if at in self.spans:
                     self.fuzzy.add(at)
+                if surely:
                     continue
                 self.words[at] = was
             short = _DRAWN_OUT.sub(r"\1", word)
