@@ -19,8 +19,11 @@ _SILENT = frozenset(
     {"particles", "services", "parts", "order", "order_in", "written_24", "foreign", "spelled", "joined"}
 )
 """Sections that say nothing of a language: parts of names, names of services, settings, words of other languages."""
-_KIND = re.compile(r"<[^>]*>")
+_KIND = re.compile(r"<[^>\s]*>")
 _BORROWED = 0.5
+"""What a word counts for a language that has it from another: "hello" is English in Spanish too."""
+_CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+"""Letters that are units, initials or what is left of an elided word, everywhere."""
 _LETTER = 2
 """What a word counts for more that only one of the languages has the letters for."""
 _LETTERS_MOST = 4
@@ -122,6 +125,10 @@ def _alphabetic(text: str) -> frozenset[str]:
     return frozenset(word for word in words(text) if word.isalpha())
 
 
+def _weight(word: str, of: Signs) -> float:
+    return 1 if word in of.words else _BORROWED if word in of.foreign else 0
+
+
 def _letters_of(word: str) -> frozenset[str]:
     return frozenset(sign for sign in word.lower() if not sign.isascii())
 
@@ -167,12 +174,9 @@ class Spoken:
         for word in telling:
             if word in names.parts and word not in self._common:
                 continue
-            held = [at for at, one in enumerate(self._signs) if word in one.words]
-            if len(held) < len(scores):
-                # What others borrow ("ok", "email", "hello") speaks for its language less than other words do.
-                weight = _BORROWED if any(word in one.foreign for one in self._signs) else 1
-                for at in held:
-                    scores[at] += weight
+            held = [_weight(word, one) for one in self._signs]
+            if min(held) < max(held):
+                scores = [score + weight for score, weight in zip(scores, held, strict=True)]
         # Names, which have capitals, may come from anywhere.
         self._letters([raw for raw in telling.values() if raw.islower() and not raw.isascii()], scores)
         if not known and not any(scores):

@@ -19,7 +19,7 @@ from tests.dialogs.understanding.scenes import NOW, SALON, sentences
 
 RULES = Rules()
 GOAL = 0.97
-"""Share of a language's sentences of three words or more, not counting names, that must be told from the first message."""
+"""Share of a language's sentences of three words, not counting names, that must be told from the first message."""
 
 _NAMED = [named for directory in (luz_studio(), bistro_mar()) for named in (*directory.staff, *directory.places)]
 NAMES = {word for one in _NAMED for name in (one.name, *one.aliases) for word in words(name)}
