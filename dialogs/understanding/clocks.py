@@ -11,9 +11,9 @@ quarter_of  a fraction of the hour that is running: "viertel vier" is 3:15, "dre
 named       `<noon>`: noon is 720, midnight is 1440, the end of the day
 
 In all but `named` the hour is a `<hour>`, an `<hour_of>` ("the fourth hour"), an `<hourish>` ("sevenish") or a
-`<noon>`. `<ampm>` or `<part>` said with it settles which half of the day is meant; else a time before noon stays ambiguous
-(`halves`), unless it was written as 24-hour times are written in the language (`written_24: ":h"`) or with a leading
-zero.
+`<noon>`. `<ampm>` or `<part>` said with it settles which half of the day is meant; else a time before noon stays
+ambiguous (`halves`), unless it was written as 24-hour times are written in the language (`written_24: ":h"`) or with a
+leading zero.
 """
 
 from __future__ import annotations

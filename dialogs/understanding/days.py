@@ -6,12 +6,13 @@ offset         <day>: today, tomorrow; with <dunit> so much later ("tomorrow wee
 weekday        the next to come; the bare name of today's weekday is the one in a week
 weekday_this   the next to come, today included
 weekday_next   of the next calendar week (<n> weeks on where a figure is caught, or as many as <next> or <coming> says)
-weekday_in     <n> weeks or <days> after the next to come, one week where nothing is caught ("Friday week"); <weeks> ("en
-               quinze" is 2) after the next, today included, or after <day>
+weekday_in     <n> weeks or <days> after the next to come, one week where nothing is caught ("Friday week"); <weeks>
+               ("en quinze" is 2) after the next, today included, or after <day>
 weekday_in_two two weeks after the next to come ("vendredi en quinze")
 weekdays_on    the <n>th of them from now: "three Fridays from now"
 dom            <dom> or <ord>, with <weekday> the next day on which both hold
-dom_near       <weekday> <dom>, only where both hold within five weeks and the figure is no hour of a 12-hour clock
+dom_close      <weekday> <dom>, only where both hold within five weeks
+dom_near       the same, and only where the figure is no hour of a 12-hour clock
 dom_span       two <dom>, or a <range>, with <month> [<year>]: "20-22 November"
 dom_month      <dom> or <ord> with <month>, [<weekday>], [<year>|<yy>]
 dom_next       <dom> or <ord> of <next> or <coming> month: "the 20th of next month"
@@ -19,6 +20,7 @@ figures        <figures> (21/11, 21.11.26) or <dotted> (15.2, a date only where 
 hyphened       a <range> that is no span of hours ("17-2"); with an article or a weekday any <range> may be `figures`
 spaced         <dom> <mnum> [<year>|<yy>]: "20 02 2014"; by the order of the language
 nth_weekday    <ord> <weekday> of <month> [<year>], or of <next> or <coming> month
+nth_weekend    <ord> weekend of <month> [<year>] … · last_weekend
 last_weekday   the same from the end ([<ord>]: "the second last Friday")
 nth_day        <ord> day of <month> [<year>], of <next> or <coming> month
 last_day       [<ord>] last day of <month> [<year>], of <next> or <coming> month
@@ -74,7 +76,7 @@ OPEN = 13
 """Days that "after the 10th" and "from Friday on" reach beyond the first."""
 _FAR = 400
 """Days ahead that a span of days may reach; more is a slip."""
-_MIDWEEK = 2
+_MIDWEEK, _SATURDAY = 2, 5
 _SOON = 2
 """Years in which a weekday and a date said together are looked for; beyond, one of them was a mistake."""
 _YEARS = 9
@@ -259,7 +261,7 @@ def _in_month(pick: Callable[[int, int, Sequence[Atom]], date]) -> Callable[[Seq
             except ValueError:
                 continue
             if when >= today:
-                return Day(when, when)
+                return Day(when, when + timedelta(days=1) if pick in _WEEKENDS else when)
             found.append(when)
         return PAST if found else IMPOSSIBLE
 
@@ -274,12 +276,23 @@ def _last_weekday(year: int, month: int, values: Sequence[Atom]) -> date:
     return holidays.nth_weekday(year, month, first(values, "<weekday>"), -_which(values))
 
 
+def _nth_weekend(year: int, month: int, values: Sequence[Atom]) -> date:
+    return holidays.nth_weekday(year, month, _SATURDAY, _which(values))
+
+
+def _last_weekend(year: int, month: int, values: Sequence[Atom]) -> date:
+    return holidays.nth_weekday(year, month, _SATURDAY, -1)
+
+
 def _nth_day(year: int, month: int, values: Sequence[Atom]) -> date:
     return date(year, month, _dom_of(values))
 
 
 def _last_day(year: int, month: int, values: Sequence[Atom]) -> date:
     return date(year, month, monthrange(year, month)[1] + 1 - _which(values))
+
+
+_WEEKENDS = (_nth_weekend, _last_weekend)
 
 
 def _matching(candidates: Iterator[tuple[int, int, int]], values: Sequence[Atom], today: date) -> Day | None:
@@ -299,12 +312,17 @@ def _dom(values: Sequence[Atom], today: date, order: str) -> Found:
     if not 1 <= wanted <= 31:
         return IMPOSSIBLE
     at = today.year * 12 + today.month - 1
-    months = ((later // 12, later % 12 + 1, wanted) for later in range(at, at + 12 * _YEARS))
-    return _matching(months, values, today) or IMPOSSIBLE
+    months = [(later // 12, later % 12 + 1, wanted) for later in range(at, at + 13)]
+    # A weekday that does not go with any such day of a year was a mistake.
+    return _matching(iter(months), values, today) or _matching(iter(months), (), today) or IMPOSSIBLE
 
 
 def _dom_near(values: Sequence[Atom], today: date, order: str) -> Found:
-    found = _dom(values, today, order) if _dom_of(values) > 12 else None
+    return _dom_close(values, today, order) if _dom_of(values) > 12 else None
+
+
+def _dom_close(values: Sequence[Atom], today: date, order: str) -> Found:
+    found = _dom(values, today, order)
     return found if isinstance(found, Day) and (found.first - today).days <= 35 else None
 
 
@@ -598,6 +616,9 @@ _DAYS: dict[str, Callable[[Sequence[Atom], date, str], Found]] = {
     "since": _since,
     "within": _within,
     "dom_near": _dom_near,
+    "dom_close": _dom_close,
+    "nth_weekend": _in_month(_nth_weekend),
+    "last_weekend": _in_month(_last_weekend),
     "dom_span": _dom_span,
     "weekdays": _of_week(0, 4),
     "week_start": _of_week(0, 2),

@@ -43,6 +43,8 @@ class Lexicon:
         """Signs between the hour and the minutes of a 24-hour time."""
         self.dotted_dates = False
         """Whether "10.10" alone is a day, not a time."""
+        self.articles_are_hours = True
+        """Whether an article that counts one may be one o'clock, as in "à uma"; not in "à une"."""
         self.order_in: dict[str, str] = {}
         """Countries where figures are written in another order."""
         self.fillers: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ class Lexicon:
         self.order = file.get("order", self.order)
         self.written_24 = file.get("written_24", self.written_24)
         self.dotted_dates = file.get("dotted_dates", self.dotted_dates)
+        self.articles_are_hours = file.get("articles_are_hours", self.articles_are_hours)
         self.order_in |= file.get("order_in", {})
         for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())

@@ -97,8 +97,11 @@ def _between_dates(reading: Reading, match: Match) -> None:
 def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOfDay] | None:
     """Return the times of a phrase; None, after saying so, where one is impossible."""
     found: list[TimeOfDay] = []
+    phrases = reading.phrases
     for key, value in match.values:
         if key not in {"<clock>", "<hour>", "<mnum>"}:
+            continue
+        if key == "<hour>" and not phrases.lexicon.articles_are_hours and phrases.is_article(match.end - 1):
             continue
         one = value if key == "<clock>" else times.clock("at", (("<hour>", value),), {})
         if isinstance(one, str):

@@ -21,6 +21,8 @@ _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 """Letters that are drawn out: "yesss", "heyyy"."""
 _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
+_HOURS = frozenset({"<h>", "<oclock>"})
+"""Kinds of the words behind an hour, which is no day of the month then."""
 _FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _KINDS = {
@@ -122,6 +124,8 @@ class Phrases:
             behind = {key for key, _ in singles[at + 1]}
             if "<th>" in behind and self.words[at].isdigit():
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] in _OF_ORDINALS)
+            elif not behind.isdisjoint(_HOURS):
+                singles[at] = tuple(atom for atom in singles[at] if atom[0] != "<dom>")  # "Saturday 20h"
             elif "<ampm>" in behind:
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] not in _OF_COUNTS)
 
@@ -245,12 +249,12 @@ class Phrases:
         root = self.lexicon.outer
         found: list[Match] = []
         at, size = 0, len(self.words)
-        preferred = "date.on" if self.lexicon.dotted_dates else "time.at"
+        preferred = {"time.between", "date.on" if self.lexicon.dotted_dates else "time.at"}
         while at < size:
             best: Match | None = None
             most = (0, False, 0, False)
             for meaning, end, values in self._walk(root, at):
-                weight = (end, meaning in _FIRST, len(values), meaning == preferred)
+                weight = (end, meaning in _FIRST, len(values), meaning in preferred)
                 if best is None or weight > most:
                     best, most = Match(meaning, values, at, end), weight
             if best is None:

@@ -36,26 +36,27 @@ BUILDERS = {
 }
 """What a language's file may name under `clock:`, `date:` and `length:`."""
 
+_COUNTS = frozenset({"<n>", "<decimal>", "<few>", "<whole>", "<one>"})
+
 
 def length(builder: str, values: Sequence[Atom]) -> int:
     """Return a duration: minutes for `time`, `half`, `and_half` and `sum`, days for `days`, months for `months`.
 
-    It is counted by a `<n>`, a `<decimal>` (1.5), a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in `and_half`) or a `<one>`,
-    which is 1; `sum` adds two ("1 hour 30 min").
+    It is counted by a `<n>`, a `<decimal>` (1.5), a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in
+    `and_half`) or a `<one>`, which is 1. `sum` adds two ("1 hour 30 min"), a `<hhmm>` is both ("1h30").
     """
-    count = first(
-        values,
-        "<decimal>",
-        first(values, "<n>", first(values, "<whole>", first(values, "<few>", first(values, "<one>", 1)))),
-    )
+    count = next((value for kind, value in values if kind in _COUNTS), 1)
     if builder == "days":
         return int(count * first(values, "<dunit>"))
     if builder == "months":
         return int(count * first(values, "<munit>"))
     if builder == "sum":
         units = [value for kind, value in values if kind == "<tunit>"]
-        counts = [value for kind, value in values if kind in {"<n>", "<few>", "<one>"}]
+        counts = [value for kind, value in values if kind in _COUNTS]
         return int(sum(one * other for one, other in zip(counts, units, strict=False)))
+    written = first(values, "<hhmm>")
+    if written is not None:
+        return int(written[0] * 60 + written[1])
     unit = first(values, "<tunit>", 60)
     if builder == "half":
         return int(unit) // 2
