@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding import moments, names, persons, times
+from dialogs.understanding import mentions, moments, persons, times
 from dialogs.understanding.commands import (
     Affirm,
     Ask,
@@ -28,14 +28,12 @@ from dialogs.understanding.commands import (
     Thank,
     Wait,
 )
-from dialogs.understanding.naming import DULL
-from dialogs.understanding.reading import SPELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dialogs.understanding.commands import SlotName
-    from dialogs.understanding.phrases import Match, Phrases
+    from dialogs.understanding.phrases import Match
     from dialogs.understanding.reading import Reading
 
 _REFUSED: tuple[tuple[str, SlotName], ...] = (
@@ -45,12 +43,6 @@ _REFUSED: tuple[tuple[str, SlotName], ...] = (
     ("<clock>", "time"),
 )
 """What may be refused in one phrase with its value ("no trim")."""
-
-_ANNOUNCING = frozenset({"staff.with", "place.at", "name.strong"})
-"""What stands before the name of somebody or of some place."""
-
-_SHORT = 4
-"""Letters of a word that is too short to be a misspelt name among many."""
 
 _PLAIN: dict[str, Command] = {
     "greet": Greet(),
@@ -319,87 +311,10 @@ def _wait(reading: Reading, match: Match) -> None:
         _correction(reading, match)
 
 
-def _somebody(reading: Reading, match: Match) -> bool:
-    """Take "Ana Sousa" for who comes, not for the Ana who works here; "with Ana Sousa" stays a wish."""
-    phrases, at = reading.phrases, match.end
-    if at not in phrases.unknown or at in phrases.fuzzy or not phrases.said[at][0].isupper():
-        return False
-    if any(one.end == match.start and one.meaning == "staff.with" for one in phrases.matches):
-        return False
-    name, end = names.after_lead(phrases, match.start, sure=True)
-    if name:
-        reading.put("name", name, match.start, SPELLED)
-        reading.taken = end
-    return bool(name)
-
-
-def _is_a_name(reading: Reading, match: Match, slot: str) -> bool:
-    """Return whether a single word of a name is meant as one, not as the word that it is otherwise.
-
-    A word that says something else too ("children" of "Children's cut") names only what was asked for or offered. Where
-    there are very many names, nearly every word is part of one: there it must be announced, or written as names are.
-    """
-    phrases, heard = reading.phrases, reading.heard
-    offered = heard.offer.kind if heard.offer is not None else ""
-    many = match.meaning in heard.catalogue.names.many
-    if many and heard.offer is not None and offered == slot:
-        return any(option.value.partition(":")[2] in match.values[0][1] for option in heard.offer.options)
-    if many and match.start in phrases.fuzzy and len(phrases.said[match.start]) <= _SHORT:
-        return False
-    if slot in {heard.asked, offered} or (reading.denying and not many):
-        return True
-    if many:
-        spelled = not any(at in phrases.fuzzy for at in range(match.start, match.end))
-        long = len(phrases.words[match.start]) > _SHORT
-        return (spelled and _proper(reading, match)) or (slot == "place" and long and _announced(phrases, match.start))
-    if not phrases.singles[match.start]:
-        return True
-    after = match.end + (phrases.words[match.end : match.end + 1] == ["'"])  # "the kids' one"
-    return phrases.words[after : after + 1] != [] and phrases.words[after] in phrases.lexicon.pronouns
-
-
-def _announced(phrases: Phrases, at: int) -> bool:
-    """Return whether a name was announced: "with …", "called …"."""
-    return any(one.end == at and one.meaning in _ANNOUNCING for one in phrases.matches)
-
-
-def _proper(reading: Reading, match: Match) -> bool:
-    """Return whether words are written as a name: with a capital, announced, or before what such a place is called."""
-    phrases, at = reading.phrases, match.start
-    word, said = phrases.words[at], phrases.said[at]
-    alone = (word,) in reading.heard.catalogue.names.alone and not phrases.singles[at]
-    if alone and (said[0].isupper() or match.meaning == "<place>"):
-        return True
-    if (at, match.end, match.meaning) not in phrases.led:
-        return False
-    before = at - 1
-    leading = phrases.lexicon.leading
-    while before >= 0 and phrases.words[before] in DULL and phrases.words[before] not in leading:
-        before -= 1  # "at the …", "at El …"
-    announced = _announced(phrases, at) or (before >= 0 and phrases.words[before] in leading)
-    announced = announced or any(one.end == before + 1 and one.meaning == "start" for one in phrases.matches)
-    if not said[0].isupper():
-        return announced and match.end > at + 1
-    article = at > 0 and any(key == "<one>" for key, _ in phrases.singles[at - 1])
-    behind = match.end < len(phrases.words) and any(key == "<venue>" for key, _ in phrases.singles[match.end])
-    return announced or (behind and not article)
-
-
-def _named(slot: Any) -> Callable[[Reading, Match], None]:
-    def act(reading: Reading, match: Match) -> None:
-        phrases = reading.phrases
-        if (match.start, match.end, match.meaning) in phrases.partly and not _is_a_name(reading, match, slot):
-            return
-        if slot == "staff" and _somebody(reading, match):
-            return
-        reading.put(slot, match.values[0][1], match.start, reading.certainty_of(match))
-
-    return act
-
-
 _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     **moments.ACTIONS,
     **persons.ACTIONS,
+    **mentions.ACTIONS,
     "correction": _correction,
     "change": _pick("value", "change"),
     "change.slot": _change_of,
@@ -436,9 +351,6 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "pick.middle": _pick("middle"),
     "pick.this": _pick("this"),
     "pick.day": _day_pick,
-    "<service>": _named("service"),
-    "<staff>": _named("staff"),
-    "<place>": _named("place"),
 }
 _MARKS = frozenset({"aside", "sorry", "nothing", "question", "time.same", "ask.offers", "place.at", "search"})
 """Meanings that are only kept in mind until the message is decided."""

@@ -17,7 +17,39 @@ Node = dict[str, Any]
 _END = ""
 """Where a whole name ends: kind to entries."""
 DULL = frozenset(
-    "and or the a an of with for in on at by to y e de del la el los las con para en dr dra doctor mr mrs ms prof".split()  # noqa: SIM905 - reads better
+    [
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "of",
+        "with",
+        "for",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "y",
+        "e",
+        "de",
+        "del",
+        "la",
+        "el",
+        "los",
+        "las",
+        "con",
+        "para",
+        "en",
+        "dr",
+        "dra",
+        "doctor",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+    ]
 )
 """Words of names that name nothing by themselves."""
 _MANY = 30
