@@ -1,0 +1,45 @@
+### Eigene Worte eines Restaurants.
+help = Sie können hier einen Tisch reservieren, verschieben oder absagen und nach Öffnungszeiten und dem Weg fragen. Was darf es sein?
+ask-time = { $date-on } sind diese Zeiten frei. Welche passt Ihnen?
+summary = Ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }{ $name ->
+    [none] {""}
+   *[other] , auf den Namen { $name }
+}. Soll ich ihn reservieren?
+summary-move = Ich würde auf { $when-full } umbuchen, ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+}. Einverstanden?
+booked = Reserviert: ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }{ $address ->
+    [none] {""}
+   *[other] , { $address }
+}. Wir freuen uns auf Sie!
+moved = Umgebucht: Ihr Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} ist jetzt am { $when-full }. Wir freuen uns auf Sie!
+cancelled = Abgesagt: Ihr Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }.
+your-booking = Sie haben einen Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }.
+which-booking-it-is = Es geht um den Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }.
+ask-cancel = Sie haben einen Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+} am { $when-full }. Soll ich ihn absagen?
+not-free-full = { $wanted-on } sind wir leider schon voll.
+services = Wir servieren Mittag- und Abendessen, und ich reserviere Ihnen gern einen Tisch.
+ask-name = Auf welchen Namen darf ich den Tisch reservieren?
+choice-book = Tisch reservieren
