@@ -80,7 +80,7 @@ not-together = Das lässt sich nicht zusammen bei einer Person buchen.
 ## Wenn es nicht frei ist
 not-free-full = { $staff ->
     [none] { $wanted-on } ist leider nichts mehr frei.
-   *[other] { $staff } ist { $wanted-on } leider schon vergeben.
+   *[other] Bei { $staff } ist { $wanted-on } leider nichts mehr frei.
 }
 not-free-taken = { $wanted-on } ist leider gerade vergeben worden.
 not-free-closed = { $date-on } haben wir geschlossen.
