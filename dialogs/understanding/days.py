@@ -13,7 +13,7 @@ weekdays_on    the <n>th of them from now: "three Fridays from now"
 dom            <dom> or <ord>, with <weekday> the next day on which both hold
 dom_close      <weekday> <dom>, only where both hold within five weeks
 dom_near       the same, and only where the figure is no hour of a 12-hour clock
-dom_span       two <dom>, or a <range>, with <month> [<year>]: "20-22 November"
+dom_span       two <dom>, or a <range>, with [<month> [<year>]]: "20-22 November", "del 3 al 5"
 dom_month      <dom> or <ord> with <month>, [<weekday>], [<year>|<yy>]
 dom_next       <dom> or <ord> of <next> or <coming> month: "the 20th of next month"
 figures        <figures> (21/11, 21.11.26) or <dotted> (15.2, a date only where a language says so), [<weekday>]
@@ -332,10 +332,10 @@ def _dom_span(values: Sequence[Atom], today: date, order: str) -> Found:
     year = _year(values, today)
     if year == -1 or start >= end:
         return None
-    years = [year] if year else range(today.year, today.year + _YEARS)
-    month = first(values, "<month>")
-    spans = (_span(date(one, month, start), date(one, month, end), today) for one in years)
-    return next((span for span in spans if isinstance(span, Day)), PAST)
+    for one, month in _month_of(values, today):
+        if end <= monthrange(one, month)[1] and isinstance(span := _span(date(one, month, start), date(one, month, end), today), Day):
+            return span
+    return PAST if year else IMPOSSIBLE
 
 
 def _dated(dom: int, month: int, values: Sequence[Atom], today: date) -> Found:

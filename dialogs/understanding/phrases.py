@@ -23,6 +23,8 @@ _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
 _HOURS = frozenset({"<h>", "<oclock>"})
 """Kinds of the words behind an hour, which is no day of the month then."""
+_RANKS = {"time.at": 1, "time.between": 2}
+"""What one token is rather than a date ("3.30", "10-12"), unless dates are written so or it is no span of hours."""
 _FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _KINDS = {
@@ -249,12 +251,17 @@ class Phrases:
         root = self.lexicon.outer
         found: list[Match] = []
         at, size = 0, len(self.words)
-        preferred = {"time.between", "date.on" if self.lexicon.dotted_dates else "time.at"}
+        dates = self.lexicon.dotted_dates
         while at < size:
             best: Match | None = None
-            most = (0, False, 0, False)
+            most = (0, False, 0, 0)
             for meaning, end, values in self._walk(root, at):
-                weight = (end, meaning in _FIRST, len(values), meaning in preferred)
+                weight = (
+                    end,
+                    meaning in _FIRST,
+                    len(values),
+                    _RANKS.get(meaning, 0) + (meaning == "date.on" and (dates or "-" in self.words[at])) * 3,
+                )
                 if best is None or weight > most:
                     best, most = Match(meaning, values, at, end), weight
             if best is None:
