@@ -45,7 +45,7 @@ ask-time-again = Quel horaire vous convient ?
 ask-opening = Voici ce qui est libre. Qu'est-ce qui vous convient ?
 ask-change = Que souhaitez-vous changer ?
 ask-resume = Vous aviez commencé une réservation. On continue ?
-ask-contact = À quel numéro ou quelle adresse e-mail pouvons-nous vous joindre en cas de changement ?
+ask-contact = À quel numéro ou à quelle adresse e-mail pouvons-nous vous joindre en cas de changement ?
 which-service = Que souhaitez-vous exactement ?
 which-staff = De qui parlez-vous ?
 which-time = Plutôt { $first } ou { $second } ?
@@ -150,14 +150,14 @@ draft-forgotten = D'accord, c'est oublié.
 
 ## Réservations existantes
 no-bookings = Je ne trouve aucune réservation à venir à votre nom.
-your-booking = Vous avez { $what }{ $staff ->
+your-booking = Votre réservation : { $what }{ $staff ->
     [none] {""}
    *[other] {" "}avec { $staff }
 }, le { $when-full }.
 which-booking-it-is = C'est { $what }, le { $when-full }.
 what-to-do-with-it = Souhaitez-vous changer quelque chose ?
 ask-which-booking = De quelle réservation parlez-vous ?
-ask-cancel = Vous avez { $what }, le { $when-full }. Faut-il l'annuler ?
+ask-cancel = Votre réservation : { $what }, le { $when-full }. Faut-il l'annuler ?
 ask-cancel-again = Faut-il annuler cette réservation ?
 booking-stays = D'accord, votre réservation reste inchangée.
 booking-closed = Cette réservation ne peut plus être modifiée ici.{ $phone ->

@@ -1,6 +1,6 @@
 ### Les mots propres à un restaurant.
 help = Ici, vous pouvez réserver, déplacer ou annuler une table, ou demander les horaires et comment venir. Que souhaitez-vous ?
-ask-time = { $date-on }, il reste une table à ces heures-là. Laquelle vous convient ?
+ask-time = { $date-on }, il reste une table à ces heures. Laquelle vous convient ?
 summary = Une table pour { $party ->
     [one] { $party } personne
    *[other] { $party } personnes
