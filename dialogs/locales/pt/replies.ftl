@@ -39,8 +39,8 @@ ask-name = Em que nome faço a reserva?
 ask-phone = Qual é o seu telefone?
 ask-email = Qual é o seu e-mail?
 ask-staff = Prefere alguém em particular?
-ask-time = Há estes horários livres { $date-on }. Qual prefere?
-ask-time-one = Há um horário livre { $date-on }. Serve?
+ask-time = Para { $date-on } há estes horários livres. Qual prefere?
+ask-time-one = Para { $date-on } há um horário livre. Serve?
 ask-time-again = Que horário prefere?
 ask-opening = Estes horários estão livres. Qual prefere?
 ask-change = O que gostaria de mudar?
@@ -81,20 +81,20 @@ not-together = Não consigo reservar tudo isso com a mesma pessoa.
 ## Quando não está livre
 not-free-full = { $staff ->
     [none] { $wanted } já está ocupado.
-   *[other] { $staff } não tem vaga { $wanted-on }.
+   *[other] { $staff } não tem vaga para { $wanted-on }.
 }
 not-free-taken = { $wanted } acabou de ser reservado.
-not-free-closed = Estamos fechados { $date-on }.
-not-free-outside = Não estamos abertos { $wanted-on }.
+not-free-closed = { $date-on } estamos fechados.
+not-free-outside = { $wanted-on } não estamos abertos.
 not-free-late = { $wanted } fica demasiado perto da hora de fechar.
 not-free-past = { $wanted } já passou.
 not-free-soon = { $wanted } é cedo demais para reservar.
 no-day-full = { $staff ->
-    [none] Não há nada livre { $date-on }.
-   *[other] { $staff } não tem nada livre { $date-on }.
+    [none] Não há nada livre para { $date-on }.
+   *[other] { $staff } não tem nada livre para { $date-on }.
 }
-no-day-taken = O último horário livre { $date-on } acabou de ser reservado.
-no-day-closed = Estamos fechados { $date-on }.
+no-day-taken = O último horário livre para { $date-on } acabou de ser reservado.
+no-day-closed = { $date-on } estamos fechados.
 no-days = Não há nada livre nesses dias.
 nothing-free = Não encontro nada perto disso.
 nothing-there = Lamento, aí não há nada livre.
@@ -103,8 +103,8 @@ offer-nearest = Os horários livres mais próximos:
 offer-these = Estes horários estão livres:
 offer-one = O horário livre mais próximo é este. Serve?
 correction-not-free = { $why ->
-    [closed] Estamos fechados { $date-on }.
-    [outside] Não estamos abertos { $wanted-on }.
+    [closed] { $date-on } estamos fechados.
+    [outside] { $wanted-on } não estamos abertos.
     [past] { $wanted } já passou.
     [soon] { $wanted } é cedo demais para reservar.
     [late] { $wanted } fica demasiado perto da hora de fechar.
@@ -169,7 +169,7 @@ restarted = Está bem, do início.
 
 ## Respostas
 hours = { $hours }
-hours-on = { $date-on } abrimos { $hours }.
+hours-on = { $date-on } estamos abertos: { $hours }.
 hours-closed-on = { $date-on } estamos fechados.
 address = { $address ->
     [none] Não tenho aqui o endereço.

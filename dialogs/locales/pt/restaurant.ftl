@@ -1,6 +1,6 @@
 ### Palavras próprias de um restaurante.
 help = Aqui pode reservar, mudar ou cancelar uma mesa, e perguntar por horários e como chegar. O que deseja?
-ask-time = Há estes horários livres { $date-on }. Qual prefere?
+ask-time = Para { $date-on } há estes horários livres. Qual prefere?
 summary = Uma mesa para { $party ->
     [one] { $party } pessoa
    *[other] { $party } pessoas
