@@ -110,7 +110,7 @@ correction-not-free = { $why ->
     [late] { $wanted } fica demasiado perto da hora de fechar.
     [taken] { $wanted } acabou de ser reservado.
    *[other] { $wanted } já está ocupado.
-} Ainda tenho { $kept } para si. Reservo assim ou prefere outro horário?
+} Ainda tenho { $kept } guardado. Reservo assim ou prefere outro horário?
 
 ## Confirmar
 summary = { $what }{ $staff ->
@@ -187,9 +187,9 @@ no-prices = Não tenho aqui os preços.{ $phone ->
 services = { $list }
 service-offered = Sim: { $list }
 staff = Aqui trabalham { $list }.
-no-staff = Todos nós cuidamos de si.
+no-staff = Atende quem estiver livre no horário.
 phone = { $phone ->
-    [none] Fale connosco aqui no chat.
+    [none] Estamos aqui no chat.
    *[other] O nosso telefone é { $phone }.
 }{ $email ->
     [none] {""}
@@ -215,8 +215,8 @@ nobody-free = Neste momento nenhum colega está livre, por isso continuo a ajuda
     [none] {""}
    *[other] {" "}Também pode ligar para { $phone }.
 }
-staff-joined = { $name } está agora consigo no chat.
-bot-again = Fala de novo o assistente virtual de { $business }.
+staff-joined = { $name } responde agora aqui no chat.
+bot-again = Está de volta o assistente virtual de { $business }.
 sorry = Lamento muito.
 
 ## Cortesia e fim
