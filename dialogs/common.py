@@ -9,6 +9,7 @@ from dialogs import frames, offers, prompts, wording
 from dialogs.messages import Listing, Option, Priced, WeekHours
 from dialogs.stages import Stage, changing, collecting
 from dialogs.understanding.commands import (
+    Affirm,
     Ask,
     AskHuman,
     Bye,
@@ -183,6 +184,9 @@ async def _wait(turn: Turn, _desk: Desk, _command: Wait) -> Stage | None:
 
 async def _cancel(turn: Turn, desk: Desk, command: Cancel) -> Stage | None:
     state = turn.state
+    if state.form == "cancel" and state.asked == "confirm" and not turn.unseen:
+        turn.rest = [Affirm(), *turn.rest]  # "shall I cancel it?" - "cancel it"
+        return None
     drafting = state.form == "book" and not command.booking
     if drafting or (state.form in ("move", "cancel") and not command.booking):
         turn.say("dropped" if drafting else "booking-stays")

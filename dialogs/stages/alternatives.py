@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dialogs import offers, prompts, search
@@ -97,7 +98,12 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
         return Stage(turn.state.stage)
     shown = offers.openings(turn, found)
     turn.alternatives = len(shown)
-    turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings")
+    days = {one.day for one in shown}
+    if len(shown) > 1 and len(days) == 1 and not (slots.date and days == {slots.date.first.isoformat()}):
+        # Of another day than the one spoken of: the choices show the time alone, so the sentence names the day.
+        turn.ask("time", "ask-time", shown, "openings", {"date": date.fromisoformat(shown[0].day)})
+    else:
+        turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings")
     return Stage.ALTERNATIVES
 
 

@@ -333,7 +333,9 @@ def _dom_span(values: Sequence[Atom], today: date, order: str) -> Found:
     if year == -1 or start >= end:
         return None
     for one, month in _month_of(values, today):
-        if end <= monthrange(one, month)[1] and isinstance(span := _span(date(one, month, start), date(one, month, end), today), Day):
+        if end <= monthrange(one, month)[1] and isinstance(
+            span := _span(date(one, month, start), date(one, month, end), today), Day
+        ):
             return span
     return PAST if year else IMPOSSIBLE
 

@@ -128,6 +128,14 @@ def _figures(reading: Reading) -> None:
     figures, reading.figures = reading.figures[:_FIGURES_MOST], []
     for value, at, kind, refused in figures:
         bare = _bare(reading)
+        instead = [one.slot for one in reading.rejected if one.at > at and one.slot in {"party_size", "time"}]
+        if not refused and kind == "" and instead and "correction" in reading.marks:
+            reading.correcting = True
+            if instead[0] == "party_size":  # "4 instead of 2 people"
+                reading.put("party_size", value, at)
+            else:
+                _time_of(reading, value, at)
+            continue
         if offer is not None and len(offer.options) > 1 and kind == "" and bare and asked != "party_size":
             index = choices.numbered(offer, value)
             if index is not None and value > 0:

@@ -25,10 +25,14 @@ _A_LEAP_YEAR = 2028
 Node = dict[str, Any]
 """Next key to next node; LEAF and ALONE to what a phrase that ends here means."""
 LEAF = ""
-ALONE = "="
+ALONE = "\0="
 """Where the phrase is all that was said."""
-CLAUSE = "~"
+CLAUSE = "\0~"
 """Where the phrase is all that was said between two signs."""
+
+
+_WHERE = {"=": ALONE, "~": CLAUSE}
+"""How a template begins that holds only there."""
 
 
 class Lexicon:
@@ -54,6 +58,10 @@ class Lexicon:
         self.agreeing: frozenset[str] = frozenset()
         self.pronouns: frozenset[str] = frozenset()
         """Number words that stand for a noun beside other words."""
+        self.spared: frozenset[str] = frozenset()
+        """Words that are never taken for misspelt ones, first names most of all."""
+        self.capitals = True
+        """Whether a capital inside a sentence tells a name; not where every noun has one (`nouns: capital`)."""
         self.leading: frozenset[str] = frozenset()
         """Words that the name of somebody or of some place may follow."""
         self.accents: dict[str, str] = {}
@@ -85,9 +93,10 @@ class Lexicon:
         self.dotted_dates = file.get("dotted_dates", self.dotted_dates)
         self.articles_are_hours = file.get("articles_are_hours", self.articles_are_hours)
         self.order_in |= file.get("order_in", {})
-        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading"):
+        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading", "spared"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
+        self.capitals = self.capitals and file.get("nouns") != "capital"
         self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}
         self.parts |= {name: (first, last) for name, (first, last) in file.get("parts", {}).items()}
         for name, phrases in file.get("sets", {}).items():
@@ -128,8 +137,8 @@ class Lexicon:
 
     def _phrases(self, root: Node, meaning: str, templates: list[str]) -> None:
         for template in templates:
-            where = template[0] if template[0] in (ALONE, CLAUSE) else LEAF
-            for keys in expand(template.removeprefix(where)):
+            where = _WHERE.get(template[0], LEAF)
+            for keys in expand(template[1:] if where else template):
                 node = root
                 for key in keys:
                     if not key.startswith("<"):

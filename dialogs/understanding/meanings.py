@@ -118,7 +118,9 @@ def _refuse(reading: Reading, match: Match) -> None:
         if value is None or isinstance(value, str):
             continue
         known = reading.heard.slots.get(slot)
-        if slot in {"date", "time"} and known is not None and known != value and reading.heard.asked == "confirm":
+        behind = all(key != kind for key, _, _ in reading.phrases.spans.get(match.start, ()))  # "no Friday"
+        said_no = behind and reading.heard.asked == "confirm"
+        if slot in {"date", "time"} and known is not None and known != value and said_no:
             # "no Friday at 3" of a Saturday that is to be confirmed: a "no", and what is wanted instead.
             reading.emit(match.start, Deny())
             reading.correcting = True

@@ -31,8 +31,9 @@ def after_lead(phrases: Phrases, at: int, *, sure: bool) -> tuple[str, int]:
         known = bool(phrases.singles[end]) and end not in phrases.fuzzy
         common = word in lexicon.stops or word in lexicon.fillers
         capital = said[0].isupper() and len(said) > 1
-        if word in lexicon.particles and end > at:
-            end += 1
+        elided = said[-1] in "'’" and end + 1 < len(phrases.words) and phrases.said[end + 1][0].isalpha()
+        if (word in lexicon.particles and end > at) or (elided and said[0].isupper()):
+            end += 1  # "D'Angelo"
             continue
         if end == at and sure:
             if word in lexicon.not_names or (common and not capital):
@@ -57,14 +58,21 @@ def _mere(phrases: Phrases, at: int) -> bool:
 def bare(phrases: Phrases) -> str:
     """Return the whole message as a name, "" where it cannot be one. "for Bob" is Bob, "the children" is nobody."""
     lexicon = phrases.lexicon
-    said = [word for word in phrases.said if word[0].isalnum()]
-    while len(said) > 1 and said[0].lower() in lexicon.stops:
-        said = said[1:]
-    if not 1 <= len(said) <= 4 or not all(word[0].isalpha() for word in said):
+    pairs = [(said, word) for said, word in zip(phrases.said, phrases.words, strict=True) if _of_a_name(said)]
+    while len(pairs) > 1 and (pairs[0][1] in lexicon.stops or pairs[0][0] == "-"):
+        if pairs[0][1] in lexicon.particles and pairs[0][0].istitle() and pairs[1][0].istitle():
+            break  # "Di Stefano"
+        pairs = pairs[1:]
+    words = [said for said, _ in pairs if said != "-"]
+    if not 1 <= len(words) <= 4 or not all(word[0].isalpha() for word in words) or pairs[-1][0] == "-":
         return ""
-    if any(word in lexicon.stops and word not in lexicon.particles for word in said[1:]):
+    if any(said == word and word in lexicon.stops and word not in lexicon.particles for said, word in pairs[1:]):
         return ""  # names are written with capitals: "Ana Will", not "ana will"
-    return written(said, lexicon.particles)
+    return written([said for said, _ in pairs], lexicon.particles)
+
+
+def _of_a_name(said: str) -> bool:
+    return said[0].isalnum() or said == "-"
 
 
 def signed(phrases: Phrases) -> tuple[str, int]:
@@ -86,11 +94,12 @@ def signed(phrases: Phrases) -> tuple[str, int]:
 def written(said: list[str], particles: frozenset[str]) -> str:
     """Return a name with its capitals: "john smith" and "JOHN SMITH" are John Smith, "McDonald" stays."""
     fixed = []
+    mixed = not any(len(word) > 3 and word.isupper() for word in said)  # "Anna Dal Bosco", but "MARIA DE LA CRUZ"
     for at, word in enumerate(said):
-        if at and word.lower() in particles:
+        if at and word.lower() in particles and not (word.istitle() and mixed):
             fixed.append(word.lower())
         elif word.islower() or (word.isupper() and len(word) > 2):
             fixed.append("'".join(piece[:1].upper() + piece[1:].lower() for piece in word.split("'")))
         else:
             fixed.append(word)
-    return " ".join(fixed).replace(" - ", "-")
+    return " ".join(fixed).replace(" - ", "-").replace("' ", "'").replace("’ ", "’")

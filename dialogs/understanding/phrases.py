@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.lexicon import Lexicon, Node
     from dialogs.understanding.numbers import Atom
 
+_ELIDED = re.compile(r"(\w['’`´]) (?=\w)")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 """Letters that are drawn out: "yesss", "heyyy"."""
 _FUZZY_MOST = 8
@@ -36,6 +37,8 @@ _KINDS = {
 _NOTHING: tuple[Atom, ...] = ()
 _OF_ORDINALS = frozenset({"<dom>", "<nth>", "<ord>"})
 """Kinds that a figure keeps before "th"."""
+_OF_THE_CLOCK = frozenset({"<h>", "<oclock>"})
+"""Kinds behind a figure that is no day of the month: "20 Uhr"."""
 _OF_COUNTS = frozenset({"<n>", "<dom>", "<one>"})
 """Kinds that a figure loses before "pm"."""
 
@@ -124,6 +127,8 @@ class Phrases:
             if not singles[at] or not self.words[at][0].isalnum():
                 continue
             behind = {key for key, _ in singles[at + 1]}
+            if not behind.isdisjoint(_OF_THE_CLOCK):
+                singles[at] = tuple(atom for atom in singles[at] if atom[0] != "<dom>")
             if "<th>" in behind and self.words[at].isdigit():
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] in _OF_ORDINALS)
             elif not behind.isdisjoint(_HOURS):
@@ -183,7 +188,7 @@ class Phrases:
         lexicon = self.lexicon
         for at in self.unknown[:_FUZZY_MOST]:
             word = self.words[at]
-            if at in self.spans:
+            if at in self.spans or word in lexicon.spared:
                 continue  # a word of a name
             meant = catalogue.meant(word)
             if meant is not None:
@@ -346,8 +351,8 @@ class Phrases:
         return (before < 0 or words[before] in BREAKS) and (after >= len(words) or words[after] in BREAKS)
 
     def text(self, start: int, end: int) -> str:
-        """Return words as they were written."""
-        return " ".join(self.said[start:end])
+        """Return words as they were written; an elided one stands before the next without a blank."""
+        return _ELIDED.sub(r"\1", " ".join(self.said[start:end]))
 
     def is_article(self, at: int) -> bool:
         """Return whether a number word is an article as well ("una", where "a" counts one)."""
@@ -355,7 +360,8 @@ class Phrases:
 
     def together(self, one: int, other: int) -> bool:
         """Return whether two words stand in one clause."""
-        return not any(self.breaks(at) for at in range(min(one, other), max(one, other)))
+        inside = {at for match in self.matches for at in range(match.start, match.end)}  # "am 24. offen"
+        return not any(self.breaks(at) for at in range(min(one, other), max(one, other)) if at not in inside)
 
     def breaks(self, at: int) -> bool:
         """Return whether a phrase ends at this word."""

@@ -86,7 +86,9 @@ class Reading:
     def begin(self, at: int) -> None:
         """Come to a phrase: a refusal that has refused nothing before the next sign is over."""
         signs = (one for one in range(self.denied, at) if self.phrases.breaks(one))
-        if self.denying and any(one > self.denied or self.phrases.words[one] != "," for one in signs):
+        phrases = self.phrases
+        other = any(one in phrases.unknown and one not in phrases.fuzzy for one in range(self.denied, at))
+        if self.denying and (other or any(one > self.denied or phrases.words[one] != "," for one in signs)):
             self.denying = ""
 
     def deny(self, how: str, at: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import times
@@ -124,6 +125,7 @@ def _times(reading: Reading) -> None:
         return
     value = last.value
     if len(spans) > 1:
+        spans = _moved(spans)
         earliest = max(each.value.earliest for each in spans)
         latest = min(each.value.latest for each in spans)
         if earliest < latest:
@@ -134,6 +136,24 @@ def _times(reading: Reading) -> None:
             if halves is not None and halves.earliest:
                 value = TimeOfDay(times.within(halves.earliest, (720, 1439)), halves.latest)
     _put(reading, last, value)
+
+
+def _moved(spans: list[Said]) -> list[Said]:
+    """Move a span that was said in figures into the part of the day beside it: "in the evening after 6"."""
+    parts = [one.value for one in spans if not one.value.halves]
+    if not parts or len(parts) == len(spans):
+        return spans
+    part = (parts[-1].earliest, parts[-1].latest)
+    found = []
+    for one in spans:
+        value: TimeOfDay = one.value
+        if value.halves and value.earliest:
+            earliest = times.within(value.earliest, part)
+            latest = value.latest if value.latest >= times.DAY - 1 else times.within(value.latest, part)
+            found.append(replace(one, value=TimeOfDay(earliest, max(latest, earliest), about=value.about)))
+        else:
+            found.append(one)
+    return found
 
 
 def _services(reading: Reading) -> None:

@@ -27,7 +27,7 @@ STEPS_A_GROWN_TOKEN = 40
 """The most that a beginning of a language's own phrases may cost: fillers make several readings of it."""
 LINES_A_SIGN = 450
 """Lines of code that one character may cost."""
-GROWN = 1200
+GROWN = 150
 
 
 def steps(
