@@ -239,7 +239,7 @@ class Phrases:
             else:
                 new.add(key)
             spans.append((key, value, end))
-            if kind == "date":
+            if kind == "date" and days.depth(values) < days.DEEP:
                 spans.append(("<anchor>", (builder, values), end))
                 new.add("<anchor>")
         return new
