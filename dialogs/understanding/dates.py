@@ -24,7 +24,7 @@ _SOON = 2
 
 
 def _dom_of(values: Sequence[Atom]) -> int:
-    return int(first(values, "<dom>", first(values, "<ord>", first(values, "<n>", 0))))
+    return int(first(values, "<dom>", first(values, "<ord>", first(values, "<nth>", first(values, "<n>", 0)))))
 
 
 def _in_month(pick: Callable[[int, int, Sequence[Atom]], date]) -> Builder:

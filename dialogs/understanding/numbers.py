@@ -68,7 +68,7 @@ def of_figures(word: str, written_24: str = "", *, dotted_dates: bool = False) -
         value = int(word)
         readings = of_value(value)
         if len(word) < 3:
-            return (*readings, *_FIGURES[value])
+            return (*readings, *_FIGURES[value], *((("<nth>", value),) if value > 31 else ()))
         if len(word) == 4 and word[0] == "0":
             return (*readings, ("<hhmm>", (int(word[:2]), int(word[2:]), True))) if int(word[2:]) < 60 else readings
         return readings
