@@ -35,7 +35,7 @@ until          any day from today to <date> ("by Friday") · since  from <date> 
 within         any of the next <days>
 ago            past, whatever it is
 week           <next> or <coming> week, this where none is caught; any day of it
-week_in        any day of the week in <n> weeks ("in two weeks' time")
+week_in        any day of the week in <n> weeks · week_in_two, month_after_next  of the one after the next
 week_of        any day of the week that <date> lies in · week_after, week_before  of the week after it, before it
 weekdays       Monday to Friday of it ("unter der Woche")
 week_start     Monday to Wednesday of the <next> or <coming> week

@@ -73,7 +73,7 @@ def _weekday_in_two(values: Sequence[Atom], today: date, order: str) -> Found:
 
 @builds("weekdays_on")
 def _weekdays_on(values: Sequence[Atom], today: date, order: str) -> Found:
-    count = weeks_of(values)
+    count = min(first(values, "<ord>", first(values, "<dom>", weeks_of(values))), FAR // 7)
     return IMPOSSIBLE if count < 1 else one(to_come(values, today) + timedelta(days=7 * (count - 1)), today)
 
 

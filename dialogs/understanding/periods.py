@@ -46,6 +46,11 @@ def _week_in(values: Sequence[Atom], today: date, order: str) -> Found:
     return span(monday, monday + timedelta(days=6), today)
 
 
+@builds("week_in_two")
+def _week_in_two(values: Sequence[Atom], today: date, order: str) -> Found:
+    return _week_in((("<n>", 2),), today, order)
+
+
 @builds("until")
 def _until(values: Sequence[Atom], today: date, order: str) -> Found:
     anchor = anchor_of(values, today, order)
@@ -142,6 +147,11 @@ def _month(values: Sequence[Atom], today: date, order: str) -> Found:
     if first(values, "<month>") is None and first(values, "<next>", first(values, "<coming>")) is None:
         values = (*values, ("<next>", 0))
     return _of_month(1, 31)(values, today, order)
+
+
+@builds("month_after_next")
+def _month_after_next(values: Sequence[Atom], today: date, order: str) -> Found:
+    return _month((("<next>", 2),), today, order)
 
 
 @builds("year")

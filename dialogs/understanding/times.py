@@ -32,7 +32,7 @@ __all__ = [
 BUILDERS = {
     "clock": frozenset({"at", "past", "to", "half_to", "half_past", "half_before", "quarter_of", "named"}),
     "date": DAYS,
-    "length": frozenset({"time", "half", "and_half", "sum", "days", "months"}),
+    "length": frozenset({"time", "half", "and_half", "sum", "fraction", "days", "months"}),
 }
 """What a language's file may name under `clock:`, `date:` and `length:`."""
 
@@ -43,7 +43,8 @@ def length(builder: str, values: Sequence[Atom]) -> int:
     """Return a duration: minutes for `time`, `half`, `and_half` and `sum`, days for `days`, months for `months`.
 
     It is counted by a `<n>`, a `<decimal>` (1.5), a `<few>` ("a couple" is 2), a `<whole>` ("zweieinhalb" is 2 in
-    `and_half`) or a `<one>`, which is 1. `sum` adds two ("1 hour 30 min"), a `<hhmm>` is both ("1h30").
+    `and_half`) or a `<one>`, which is 1. `sum` adds two ("1 hour 30 min"), a `<hhmm>` is both ("1h30"), `fraction` is
+    one of an hour ("three quarters of an hour").
     """
     count = next((value for kind, value in values if kind in _COUNTS), 1)
     if builder == "days":
@@ -54,6 +55,8 @@ def length(builder: str, values: Sequence[Atom]) -> int:
         units = [value for kind, value in values if kind == "<tunit>"]
         counts = [value for kind, value in values if kind in _COUNTS]
         return int(sum(one * other for one, other in zip(counts, units, strict=False)))
+    if builder == "fraction":
+        return int(first(values, "<fraction>"))
     written = first(values, "<hhmm>")
     if written is not None:
         return int(written[0] * 60 + written[1])
