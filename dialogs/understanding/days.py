@@ -44,6 +44,7 @@ week_end       Friday to Sunday of it
 weekend_after, weekend_before   of <date>
 weekend_in     the weekend <n> weeks after the next to come, one where no figure is caught
 weekend        of the <next> or <coming> week; with <date> that of its week
+nth_week       the 1st to the 7th, the 8th to the 14th, … of <month> [<year>], of <next> or <coming> month
 month          any day of <month>, of <next> or <coming> month
 month_start    the 1st to the 10th of <month> [<year>], of <next> or <coming> month, of this where nothing is caught
 month_middle   the 11th to the 20th · month_end the 21st to the last

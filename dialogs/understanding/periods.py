@@ -21,6 +21,7 @@ from dialogs.understanding.day_pieces import (
     months_of,
     span,
     weeks_of,
+    which,
     year_of,
 )
 from dialogs.understanding.numbers import first
@@ -152,6 +153,12 @@ def _month(values: Sequence[Atom], today: date, order: str) -> Found:
 @builds("month_after_next")
 def _month_after_next(values: Sequence[Atom], today: date, order: str) -> Found:
     return _month((("<next>", 2),), today, order)
+
+
+@builds("nth_week")
+def _nth_week(values: Sequence[Atom], today: date, order: str) -> Found:
+    week = which(values)
+    return _of_month(7 * week - 6, min(7 * week, 31))(values, today, order) if 1 <= week <= 5 else IMPOSSIBLE
 
 
 @builds("year")
