@@ -65,7 +65,8 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
     if half is None and part is not None:
         if minute >= NOON and minute < NOON + 60:
             minute -= NOON  # 12 is the beginning of a half, whichever the part belongs to
-        minute = within(minute, parts.get(part, (0, DAY - 1)))
+        if part != "night" or not 60 <= minute < _SMALL_HOURS:  # "3 at night"
+            minute = within(minute, parts.get(part, (0, DAY - 1)))
         return TimeOfDay(minute, minute)
     if half is not None:
         if minute >= NOON + 60:
@@ -103,7 +104,7 @@ def within(minute: int, span: tuple[int, int]) -> int:
     return minute + NOON
 
 
-_LATE_MORNING, _LATE_AFTERNOON = 10 * 60, 16 * 60
+_LATE_MORNING, _LATE_AFTERNOON, _SMALL_HOURS = 10 * 60, 16 * 60, 5 * 60
 
 
 def spanning(start: TimeOfDay, end: TimeOfDay) -> TimeOfDay | str:
