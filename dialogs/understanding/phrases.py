@@ -22,8 +22,6 @@ _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 """Letters that are drawn out: "yesss", "heyyy"."""
 _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
-_HOURS = frozenset({"<h>", "<oclock>"})
-"""Kinds of the words behind an hour, which is no day of the month then."""
 _RANKS = {"time.at": 1, "time.between": 2}
 """What one token is rather than a date ("3.30", "10-12"), unless dates are written so or it is no span of hours."""
 _FIRST = frozenset({"pick.ord", "pick.this"})
@@ -131,8 +129,6 @@ class Phrases:
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] != "<dom>")
             if "<th>" in behind and self.words[at].isdigit():
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] in _OF_ORDINALS)
-            elif not behind.isdisjoint(_HOURS):
-                singles[at] = tuple(atom for atom in singles[at] if atom[0] != "<dom>")  # "Saturday 20h"
             elif "<ampm>" in behind:
                 singles[at] = tuple(atom for atom in singles[at] if atom[0] not in _OF_COUNTS)
 
