@@ -32,6 +32,10 @@ _SUGGESTED = frozenset({"staff", "place"})
 """Kinds of which one alone may be suggested without having been asked for."""
 
 
+_MOST_COUNTED = 5
+"""Nobody counts options up to more: "the seventeenth" is a day."""
+
+
 def choose(reading: Reading) -> None:
     """Find the option that was meant, if one was, and take away the words that described it."""
     offer = reading.heard.offer
@@ -216,8 +220,11 @@ def _asks_hours(reading: Reading) -> bool:
 
 
 def _without_offer(reading: Reading) -> None:
+    """Take what chose no option for what it is otherwise: a day, something to be changed."""
+    offer = reading.heard.offer
+    shown = max(_MOST_COUNTED, len(offer.options) if offer is not None else 0)
     for kind, value, at in reading.picks:
-        if kind == "ord" and reading.heard.asked == "date" and isinstance(value, int):
+        if kind == "ord" and isinstance(value, int) and (reading.heard.asked == "date" or value > shown):
             reading.figures.append((value, at, "dom", False))
         elif kind == "day":
             reading.put("date", value, at)
