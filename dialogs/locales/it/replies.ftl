@@ -81,7 +81,7 @@ not-together = Non posso prenotarli insieme con la stessa persona.
 ## Quando non è libero
 not-free-full = { $staff ->
     [none] { $wanted } purtroppo non c'è posto.
-   *[other] { $staff } purtroppo è già al completo { $wanted-on }.
+   *[other] { $staff } purtroppo non è disponibile { $wanted-on }.
 }
 not-free-taken = { $wanted } purtroppo non c'è più posto: l'ha appena preso qualcun altro.
 not-free-closed = { $date-on } siamo chiusi.
@@ -91,7 +91,7 @@ not-free-past = { $wanted } è già passato.
 not-free-soon = Per { $wanted } purtroppo il preavviso è troppo breve.
 no-day-full = { $staff ->
     [none] { $date-on } purtroppo non c'è più posto.
-   *[other] { $staff } purtroppo non ha più posto { $date-on }.
+   *[other] { $staff } purtroppo non ha orari liberi { $date-on }.
 }
 no-day-taken = L'ultimo orario libero di { $date-on } è stato appena preso.
 no-day-closed = { $date-on } siamo chiusi.
