@@ -162,7 +162,9 @@ class Spoken:
         """
         first = signs(self.languages[0], self._trade)
         telling = {
-            word: raw for word, raw in zip(folded, said, strict=True) if word.isalpha() and word not in names.alone
+            word: raw
+            for word, raw in zip(folded, said, strict=True)
+            if word.isalpha() and word not in names.alone and word not in _CONSONANTS
         }
         heard = any(word in first.words for word in telling)
         if len(self.languages) < 2 or all(
