@@ -26,6 +26,7 @@ _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 """Letters that are units, initials or what is left of an elided word, everywhere."""
 _LETTER = 2
 """What a word counts for more that only one of the languages has the letters for."""
+_NAME = 0.1
 _LETTERS_MOST = 4
 """What all the letters of a message count for together."""
 
@@ -179,23 +180,24 @@ class Spoken:
             held = [_weight(word, one) for one in self._signs]
             if min(held) < max(held):
                 scores = [score + weight for score, weight in zip(scores, held, strict=True)]
-        # Names, which have capitals, may come from anywhere.
-        self._letters([raw for raw in telling.values() if raw.islower() and not raw.isascii()], scores)
+        self._letters([raw for raw in telling.values() if not raw.isascii()], scores)
         if not known and not any(scores):
             for word in folded:
                 for at, one in enumerate(self._signs):
                     scores[at] += word in one.services
         most = max(scores)
-        return Told(self.languages[scores.index(most)], most - scores[0], heard or most > 0)
+        return Told(self.languages[scores.index(most)], most - scores[0], heard or most >= _BORROWED)
 
     def _letters(self, said: Sequence[str], scores: list[float]) -> None:
         """Count words that not all languages have the letters for."""
-        counted = [0] * len(scores)
+        counted = [0.0] * len(scores)
         for written in said:
             letters = _letters_of(written)
             held = [at for at, one in enumerate(self._signs) if letters <= one.letters]
             if len(held) < len(scores):
+                # Names, which have capitals, may come from anywhere: they only decide between languages that are even.
+                weight = _NAME if not written.islower() else _LETTER if len(held) == 1 else 1
                 for at in held:
-                    counted[at] = min(_LETTERS_MOST, counted[at] + (_LETTER if len(held) == 1 else 1))
+                    counted[at] = min(_LETTERS_MOST, counted[at] + weight)
         for at, count in enumerate(counted):
             scores[at] += count

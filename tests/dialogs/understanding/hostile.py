@@ -54,6 +54,8 @@ NASTY = {
     "refused days": "not monday ",
     "and": "haircut and ",
     "or": "monday or ",
+    "days after days": "monday after ",
+    "days before days": "2 days before ",
     "families": "me, my son, ",
     "notes": "allergic to ",
     "apostrophes": "a'",

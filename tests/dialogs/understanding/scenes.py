@@ -35,7 +35,8 @@ LOCALES = Path(dialogs.__file__).parent / "locales"
 
 
 def _speaking(directory: Any) -> Catalogue:
-    return Catalogue(replace(directory, business=replace(directory.business, languages=languages())))
+    spoken = tuple(dict.fromkeys(["en", *languages()]))
+    return Catalogue(replace(directory, business=replace(directory.business, languages=spoken)))
 
 
 SALON, RESTAURANT = _speaking(luz_studio()), _speaking(bistro_mar())
