@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from dialogs.messages import Offer, Option
 from dialogs.understanding.catalogue import Catalogue
 from dialogs.understanding.commands import Correct, Day, Heard, Set, TimeOfDay
-from dialogs.understanding.lexicon import languages
+from dialogs.understanding.lexicon import languages, load
 from dialogs.understanding.rules import Rules
 from domain.businesses import Service
 from tests.builders import luz_studio
+from tests.dialogs.understanding.hostile import grown
 from tests.dialogs.understanding.scenes import NOW, RESTAURANT, SALON, all_written, sentences
 
 RULES = Rules()
@@ -58,6 +59,15 @@ def test_any_text_is_read_the_same_twice_and_never_raises(
     assert (understood.certainty == 0) == (not understood.commands)
     assert understood.language in {*languages(), language}
     assert understood.language or not language
+
+
+@pytest.mark.parametrize("catalogue", [SALON, RESTAURANT], ids=["salon", "restaurant"])
+@pytest.mark.parametrize("language", languages())
+def test_no_beginning_of_a_phrase_of_any_language_raises(language: str, catalogue: Catalogue) -> None:
+    for unit in grown(load(language, catalogue.directory.business.trade), 1500):
+        for asked in ("", "time"):
+            understood = RULES.read(Heard(unit * 2, NOW, catalogue, language, asked=asked))
+            assert (understood.certainty == 0) == (not understood.commands), unit
 
 
 @given(st.integers(0, 3000))
