@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import moments, names, parties, times
@@ -40,9 +41,16 @@ def _any(reading: Reading, match: Match) -> None:
         reading.put("staff", ANYONE, match.start)
 
 
+def _meaning_at(reading: Reading, at: int) -> str:
+    """Return what the phrase that begins at a word means."""
+    matches = reading.phrases.matches
+    place = bisect_left(matches, at, key=lambda one: one.start)
+    return matches[place].meaning if place < len(matches) and matches[place].start == at else ""
+
+
 def _name(reading: Reading, match: Match) -> None:
     at = match.end + (reading.phrases.words[match.end : match.end + 1] == [":"])  # "name: Ana Sousa"
-    while any(one.start == at and one.meaning == "correction" for one in reading.phrases.matches):
+    while _meaning_at(reading, at) == "correction":
         at += 1  # "my name is actually …"
     if _of_ours(reading, match, at):
         return

@@ -55,6 +55,7 @@ class Phrases:
 
     __slots__ = (
         "_covered",
+        "_inside",
         "content",
         "fuzzy",
         "led",
@@ -92,6 +93,8 @@ class Phrases:
         if self.singles:
             self._inner(today, lexicon.order_in.get(catalogue.directory.business.country, lexicon.order))
         self.matches: list[Match] = self._outer() if self.singles else []
+        self._inside = {at for match in self.matches for at in range(match.start, match.end)}
+        """Words that a phrase holds, and signs: the dot of "am 24. offen" ends nothing."""
 
     def _atoms(self, catalogue: Catalogue) -> None:
         lexicon = self.lexicon
@@ -356,8 +359,7 @@ class Phrases:
 
     def together(self, one: int, other: int) -> bool:
         """Return whether two words stand in one clause."""
-        inside = {at for match in self.matches for at in range(match.start, match.end)}  # "am 24. offen"
-        return not any(self.breaks(at) for at in range(min(one, other), max(one, other)) if at not in inside)
+        return not any(self.breaks(at) for at in range(min(one, other), max(one, other)) if at not in self._inside)
 
     def breaks(self, at: int) -> bool:
         """Return whether a phrase ends at this word."""

@@ -85,10 +85,12 @@ class Reading:
 
     def begin(self, at: int) -> None:
         """Come to a phrase: a refusal that has refused nothing before the next sign is over."""
+        if not self.denying:
+            return
         signs = (one for one in range(self.denied, at) if self.phrases.breaks(one))
         phrases = self.phrases
         other = any(one in phrases.unknown and one not in phrases.fuzzy for one in range(self.denied, at))
-        if self.denying and (other or any(one > self.denied or phrases.words[one] != "," for one in signs)):
+        if other or any(one > self.denied or phrases.words[one] != "," for one in signs):
             self.denying = ""
 
     def deny(self, how: str, at: int) -> None:
