@@ -68,7 +68,10 @@ def _since(values: Sequence[Atom], today: date, order: str) -> Found:
 def _within(values: Sequence[Atom], today: date, order: str) -> Found:
     days = first(values, "<days>")
     if days is None:
-        days = first(values, "<n>", first(values, "<few>", 1)) * first(values, "<dunit>")
+        unit = first(values, "<dunit>")
+        if unit is None:
+            return None  # "by then" says no length
+        days = first(values, "<n>", first(values, "<few>", 1)) * unit
     return IMPOSSIBLE if days > FAR else Day(today, today + timedelta(days=days))
 
 
