@@ -40,7 +40,6 @@ class Assistant:
         self.summary: dict[str, Any] = {}
         """What the summary to be confirmed says, by our slots."""
         self._together: dict[str, list[Any]] = {}
-        self.any_day = False
 
     def say(self, acts: Sequence[dict[str, Any]], state: State, usual: dict[str, Any]) -> None:
         """Let the state be as it would be after the assistant said this.

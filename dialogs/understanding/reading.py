@@ -112,6 +112,8 @@ class Reading:
 
     def put(self, slot: SlotName, value: Any, at: int, certainty: float = SURE) -> None:
         """Keep a value, as refused where "not" stood before it."""
+        if slot == "party_size" and not self.heard.catalogue.tables:
+            return  # who comes along is no slot where nobody is seated
         one = Said(slot, value, at, certainty, self.correcting, self.adding, self.either)
         if self.denying and (self.denying == "not" or slot in {"service", "staff"}):
             self.rejected.append(one)
