@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SHORT = 4
+"""Shorter words are not thought to be mistyped."""
 _LONG = 8
 """From this many letters on two mistakes are forgiven."""
 _LONGEST = 24
@@ -21,25 +23,34 @@ class FewWords:
     """A `Speller` for few words, made at no cost: it compares letters first, and measures what is left."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        """Keep words by their length."""
+        """Keep words by their length; shorter ones than can be mistyped are only heard."""
+        self._known = tuple(known)
         self._by_length: dict[int, list[tuple[int, str]]] = {}
-        for word in known:
-            if word.isalpha() and len(word) <= _LONGEST:
+        for word in self._known:
+            if word.isalpha() and _SHORT <= len(word) <= _LONGEST:
                 self._by_length.setdefault(len(word), []).append((_letters(word), word))
 
     def nearest(self, word: str) -> list[str]:
-        """Return the words that are nearest to one, all as near; none that is too far."""
+        """Return the words that are nearest to one, all as near: by how it is spelled, else by how it sounds."""
         size = len(word)
-        if size < 4 or size > _LONGEST or not word.isalpha():
+        if size > _LONGEST or not word.isalpha():
             return []
-        letters, reach = _letters(word), 2 if size >= _LONG - 1 else 1
-        close = [
-            other
-            for length in range(size - reach, size + reach + 1)
-            for mask, other in self._by_length.get(length, ())
-            if (mask ^ letters).bit_count() <= 2 * reach
-        ]
-        return _nearest_of(word, close)
+        found: list[str] = []
+        if size >= _SHORT:
+            letters, reach = _letters(word), 2 if size >= _LONG - 1 else 1
+            close = [
+                other
+                for length in range(size - reach, size + reach + 1)
+                for mask, other in self._by_length.get(length, ())
+                if (mask ^ letters).bit_count() <= 2 * reach
+            ]
+            found = _nearest_of(word, close)
+        return found if found or word.isascii() else self._sounds.nearest(word)
+
+    @cached_property
+    def _sounds(self) -> Sounds:
+        """The words by what they sound like, for those who write them in other letters."""
+        return Sounds(self._known)
 
 
 @lru_cache(maxsize=65_536)
@@ -55,10 +66,11 @@ class Speller:
     """Finds the words within one mistake (two in words of eight letters or more) of a given one."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        """Index words."""
+        """Index words; shorter ones than can be mistyped are only heard."""
+        self._known = tuple(known)
         self._index: dict[str, tuple[str, ...]] = {}
-        for word in known:
-            if not word.isalpha() or len(word) > _LONGEST:
+        for word in self._known:
+            if not word.isalpha() or not _SHORT <= len(word) <= _LONGEST:
                 continue
             keys = {word} | _less(word)
             if len(word) >= _LONG:
@@ -69,14 +81,23 @@ class Speller:
                 self._index[key] = alone if others is None else (*others, word)
 
     def near(self, word: str) -> str | None:
-        """Return the one nearest word, None where there is none or several are as near."""
-        found = self.nearest(word)
+        """Return the one word that is spelled most like another, None where there is none or several are."""
+        found = self._spelled(word)
         return found[0] if len(found) == 1 else None
 
     def nearest(self, word: str) -> list[str]:
-        """Return the words that are nearest to one, all as near; none that is too far."""
+        """Return the words that are nearest to one, all as near: by how it is spelled, else by how it sounds."""
+        found = self._spelled(word)
+        return found if found or word.isascii() else self._sounds.nearest(word)
+
+    @cached_property
+    def _sounds(self) -> Sounds:
+        """The words by what they sound like, for those who write them in other letters."""
+        return Sounds(self._known)
+
+    def _spelled(self, word: str) -> list[str]:
         size = len(word)
-        if size < 4 or size > _LONGEST or not word.isalpha():
+        if size < _SHORT or size > _LONGEST or not word.isalpha():
             return []
         index = self._index
         found: set[str] = set(index.get(word, ()))

@@ -60,6 +60,19 @@ def test_a_name_in_cyrillic_letters_and_in_any_case_sounds_like_the_one_in_latin
     assert STAFF.nearest(fold(written)) == [name]
 
 
+@pytest.mark.parametrize("kind", [FewWords, Speller])
+def test_the_names_of_a_business_are_found_however_they_are_written(kind: type[FewWords | Speller]) -> None:
+    names = kind(["anna", "ben", "carla"])
+    assert names.nearest("анне") == names.nearest("anma") == ["anna"]
+    assert names.nearest("бену") == ["ben"]
+    assert names.nearest("bem") == [], "too short to be mistyped"
+    assert names.nearest("борода") == []
+
+
+def test_words_of_a_language_are_not_heard_in_another_script() -> None:
+    assert Speller(["massa", "rosa"]).near("роза") is None
+
+
 @pytest.mark.parametrize("word", ["собака", "рис", "оно", "а", "я", "", "anna", "бассейн", "карта"])
 def test_what_only_looks_a_little_alike_is_no_name(word: str) -> None:
     assert STAFF.nearest(fold(word) if word else word) == []
