@@ -224,7 +224,8 @@ def _without_offer(reading: Reading) -> None:
     offer = reading.heard.offer
     shown = max(_MOST_COUNTED, len(offer.options) if offer is not None else 0)
     for kind, value, at in reading.picks:
-        if kind == "ord" and isinstance(value, int) and (reading.heard.asked == "date" or value > shown):
+        high = isinstance(value, int) and value > shown and at not in reading.phrases.fuzzy  # "teeth" are no tenth
+        if kind == "ord" and isinstance(value, int) and (reading.heard.asked == "date" or high):
             reading.figures.append((value, at, "dom", False))
         elif kind == "day":
             reading.put("date", value, at)
