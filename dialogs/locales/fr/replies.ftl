@@ -224,7 +224,7 @@ welcome = Avec plaisir.
 take-your-time = Prenez votre temps.
 goodbye = Au revoir et à bientôt !
 opted-out = Vous ne recevrez plus de messages de notre part. Écrivez « START » si vous changez d'avis.
-opted-in = Ravi de vous retrouver.
+opted-in = Nous sommes ravis de vous retrouver.
 nudge = Êtes-vous toujours là ?
 
 ## Choix
