@@ -98,7 +98,7 @@ def within(minute: int, span: tuple[int, int]) -> int:
         if earliest <= twin <= latest:
             return twin
     if earliest < _LATE_MORNING:
-        return minute
+        return minute + NOON if minute < 60 and latest >= _LATE_MORNING else minute  # "12 in the morning" is noon
     if minute < 60 and earliest >= _LATE_AFTERNOON:
         return minute + DAY  # "12 tonight"
     return minute + NOON

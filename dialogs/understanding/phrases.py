@@ -321,14 +321,12 @@ class Phrases:
             if at >= size:
                 continue
             for key, value in singles[at]:
-                after = node.get(key)
-                if after is not None:
-                    stack.append((after, at + 1, values if value is None else (*values, (key, value))))
+                if key in node:
+                    stack.append((node[key], at + 1, values if value is None else (*values, (key, value))))
             if at in spans:
                 for key, value, end in spans[at]:
-                    after = node.get(key)
-                    if after is not None:
-                        stack.append((after, end, values if value is None else (*values, (key, value))))
+                    if key in node:
+                        stack.append((node[key], end, values if value is None else (*values, (key, value))))
             if (
                 at > start
                 and leaf is None

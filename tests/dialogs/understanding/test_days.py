@@ -279,7 +279,7 @@ NAMES = {
     "|25 de diciembre|navidad|el 21",
     "pt": "hoje|amanhã|segunda-feira|terça da próxima semana|em duas semanas|próxima semana|este fim de semana"
     "|25 de dezembro|natal|dia 21",
-    "fr": "aujourd'hui|demain|lundi|mardi de la semaine prochaine|dans deux semaines|la semaine prochaine|ce week-end"
+    "fr": "aujourd'hui|demain|lundi|mardi semaine prochaine|dans deux semaines|la semaine prochaine|ce week-end"
     "|25 décembre|noël|le 21",
     "de": "heute|morgen|Montag|Dienstag nächster Woche|in zwei Wochen|nächste Woche|dieses Wochenende"
     "|25. Dezember|Weihnachten|am 21.",
