@@ -106,8 +106,8 @@ def weeks_of(values: Sequence[Atom], default: int = 1) -> int:
 
 
 def which(values: Sequence[Atom], default: int = 1) -> int:
-    """Return which of several was said: "the first", "the 1st"."""
-    return int(first(values, "<ord>", first(values, "<dom>", default)))
+    """Return which of several was said: "the first", "the 1st"; "penultimo" (<back>) is the second from the end."""
+    return int(first(values, "<back>", first(values, "<ord>", first(values, "<dom>", default))))
 
 
 def year_of(values: Sequence[Atom], today: date) -> int | None:

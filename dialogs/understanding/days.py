@@ -32,7 +32,7 @@ before         the same before it
 nearest        <weekday> nearest to <date>
 ahead          <days> or <months> from now
 until          any day from today to <date> ("by Friday") · since  from <date> on, for two weeks
-within         any of the next <days>
+within         any of the next <days> · soon  of the next days, however many
 ago            past, whatever it is
 week           <next> or <coming> week, this where none is caught; any day of it
 week_in        any day of the week in <n> weeks · week_in_two, month_after_next  of the one after the next

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 _MIDWEEK = 2
+_FEW_DAYS = 7
+"""Days that "the next days" may be."""
 
 
 @builds("week")
@@ -45,6 +47,11 @@ def _week(values: Sequence[Atom], today: date, order: str) -> Found:
 def _week_in(values: Sequence[Atom], today: date, order: str) -> Found:
     monday = monday_in(weeks_of(values), today)
     return span(monday, monday + timedelta(days=6), today)
+
+
+@builds("soon")
+def _soon(values: Sequence[Atom], today: date, order: str) -> Found:
+    return Day(today, today + timedelta(days=_FEW_DAYS))
 
 
 @builds("week_in_two")
