@@ -24,6 +24,9 @@ def ask_for(turn: Turn, slot: str) -> None:
         case "date":
             options = offers.days(search.open_days(turn))
             key = "ask-new-date" if turn.state.form == "move" else key
+        case "staff":
+            wanted = set(turn.state.slots.service)
+            options = offers.staff(turn, [one.id for one in turn.directory.staff if wanted <= set(one.service_ids)])
         case "party_size":
             options = [Option(f"party_size:{size}", str(size)) for size in (2, 3, 4, 5, 6)]
     turn.ask(slot, key, options)

@@ -24,6 +24,9 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     state = turn.state
     if state.form == "cancel":
         return await _hear_cancel(turn, desk)
+    if turn.changed == {"staff"} and state.asked == "change" and not (state.slots.staff or state.slots.avoided):
+        prompts.ask_for(turn, "staff")  # another person, without saying whom
+        return Stage.CONFIRMING
     if turn.changed - {"notes"}:
         toward = search.steer(turn)
         return await (alternatives.seek(turn, desk, toward) if toward else collecting.advance(turn, desk))

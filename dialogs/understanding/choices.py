@@ -223,9 +223,13 @@ def _without_offer(reading: Reading) -> None:
     """Take what chose no option for what it is otherwise: a day, something to be changed."""
     offer = reading.heard.offer
     shown = max(_MOST_COUNTED, len(offer.options) if offer is not None else 0)
+    days = {at for kind, _, at in reading.picks if kind == "day"}
+    alone = offer is None and len(reading.phrases.content) == 1
     for kind, value, at in reading.picks:
+        if kind == "ord" and at in days:
+            continue  # "a segunda" is Monday
         high = isinstance(value, int) and value > shown and at not in reading.phrases.fuzzy  # "teeth" are no tenth
-        if kind == "ord" and isinstance(value, int) and (reading.heard.asked == "date" or high):
+        if kind == "ord" and isinstance(value, int) and (reading.heard.asked == "date" or high or alone):
             reading.figures.append((value, at, "dom", False))
         elif kind == "day":
             reading.put("date", value, at)

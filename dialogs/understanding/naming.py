@@ -16,6 +16,8 @@ Names = tuple[tuple[str, ...], ...]
 Node = dict[str, Any]
 _END = ""
 """Where a whole name ends: kind to entries."""
+_APART = frozenset(",;+/|!?")
+"""Signs between two things, not inside the name of one."""
 DULL = frozenset(
     [
         "and",
@@ -188,6 +190,8 @@ class Register:
         end = at = start + 1
         while at < len(said):
             word = said[at]
+            if word in _APART:
+                break
             if _silent(word) or word in DULL:
                 at += 1
                 if at - end > 2:
@@ -247,7 +251,7 @@ class Register:
     @cached_property
     def speller(self) -> FewWords | Speller:
         """The words of names, to find mistyped ones."""
-        known = [word for word in {*self._whole, *self._holders} if len(word) >= 4]
+        known = [word for word in {*self._whole, *self._holders} if len(word) > 2]
         return FewWords(known) if len(known) <= _MOST_KEYS else Speller(known)
 
     def same(self, one: str, other: str) -> bool:

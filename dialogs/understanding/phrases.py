@@ -33,6 +33,8 @@ _KINDS = {
 }
 """Meanings of the inner phrases: what they are found as ("<days>" and "<months>" are lengths too), by which builder."""
 _NOTHING: tuple[Atom, ...] = ()
+_WHOLE: Atom = ("<whole>", None)
+"""Caught by a phrase that is all of its clause."""
 _OF_ORDINALS = frozenset({"<dom>", "<nth>", "<ord>"})
 """Kinds that a figure keeps before "th"."""
 _OF_THE_CLOCK = frozenset({"<h>", "<oclock>"})
@@ -258,10 +260,11 @@ class Phrases:
         dates = self.lexicon.dotted_dates
         while at < size:
             best: Match | None = None
-            most = (0, False, 0, 0)
+            most = (0, False, False, 0, 0)
             for meaning, end, values in self._walk(root, at):
                 weight = (
                     end,
+                    _WHOLE in values,  # "hasta mañana" alone is a goodbye
                     meaning in _FIRST,
                     len(values),
                     _RANKS.get(meaning, 0) + (meaning == "date.on" and (dates or "-" in self.words[at])) * 3,
@@ -315,7 +318,7 @@ class Phrases:
             if ALONE in node and start <= first and at > last:
                 found.append((node[ALONE], at, values))
             elif CLAUSE in node and self._is_clause(start, at):
-                found.append((node[CLAUSE], at, values))
+                found.append((node[CLAUSE], at, (*values, _WHOLE)))
             elif leaf is not None:
                 found.append((leaf, at, values))
             if at >= size:
@@ -345,7 +348,7 @@ class Phrases:
             before -= 1
         while after < len(words) and words[after] in fillers:
             after += 1
-        return (before < 0 or words[before] in BREAKS) and (after >= len(words) or words[after] in BREAKS)
+        return (before < 0 or not words[before][0].isalnum()) and (after >= len(words) or not words[after][0].isalnum())
 
     def text(self, start: int, end: int) -> str:
         """Return words as they were written; an elided one stands before the next without a blank."""

@@ -87,10 +87,10 @@ class Reading:
         """Come to a phrase: a refusal that has refused nothing before the next sign is over."""
         if not self.denying:
             return
-        signs = (one for one in range(self.denied, at) if self.phrases.breaks(one))
         phrases = self.phrases
-        other = any(one in phrases.unknown and one not in phrases.fuzzy for one in range(self.denied, at))
-        if other or any(one > self.denied or phrases.words[one] != "," for one in signs):
+        between = range(self.denied, at)
+        other = any(one in phrases.unknown and one not in phrases.fuzzy for one in between)
+        if other or any(phrases.breaks(one) and (one > self.denied or phrases.words[one] != ",") for one in between):
             self.denying = ""
 
     def deny(self, how: str, at: int) -> None:
