@@ -74,7 +74,8 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
         minute = minute % NOON + (NOON if half == "pm" else 0)
         return TimeOfDay(minute, minute)
     halves = not written_24 and 0 < minute < NOON
-    return TimeOfDay(minute % DAY, minute % DAY, halves, about is not None)
+    minute = minute if minute <= DAY else minute % DAY  # 24:00 is the end of the day
+    return TimeOfDay(minute, minute, halves, about is not None)
 
 
 def _minutes(builder: str, values: Sequence[Atom]) -> int:

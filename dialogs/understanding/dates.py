@@ -158,9 +158,9 @@ def _figures(values: Sequence[Atom], today: date, order: str) -> Found:
 
 @builds("hyphened")
 def _hyphened(values: Sequence[Atom], today: date, order: str) -> Found:
-    """Return "17-2"; "10-2" is rather a span of hours."""
+    """Return "17-2" and "2-14"; "10-2" and "10-14" are rather spans of hours."""
     start, end = first(values, "<range>")
-    return _figures(values, today, order) if start > 12 >= end else None
+    return _figures(values, today, order) if start > 12 >= end or start <= end - 12 or start == end else None
 
 
 @builds("spaced")

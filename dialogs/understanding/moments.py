@@ -99,7 +99,7 @@ def _clock(reading: Reading, match: Match, kind: str = "<clock>") -> list[TimeOf
     found: list[TimeOfDay] = []
     phrases = reading.phrases
     for key, value in match.values:
-        if key not in {"<clock>", "<hour>", "<mnum>"}:
+        if key not in {"<clock>", "<hour>", "<mnum>", "<from_hour>"}:
             continue
         if key == "<hour>" and not phrases.lexicon.articles_are_hours and phrases.is_article(match.end - 1):
             continue

@@ -103,7 +103,7 @@ def test_this_weekday_is_today_where_it_is() -> None:
         ("at", (("<hour>", 12),), TimeOfDay(720, 720)),
         ("at", (("<hour>", 12), ("<ampm>", "am")), TimeOfDay(0, 0)),
         ("at", (("<hour>", 12), ("<ampm>", "pm")), TimeOfDay(720, 720)),
-        ("at", (("<hour>", 24),), TimeOfDay(0, 0)),
+        ("at", (("<hour>", 24),), TimeOfDay(1440, 1440)),
         ("at", (("<hhmm>", (3, 30, True)),), TimeOfDay(210, 210)),
         ("at", (("<hhmm>", (24, 1, False)),), times.IMPOSSIBLE),
         ("at", (("<hhmm>", (9, 75, False)),), times.IMPOSSIBLE),
