@@ -8,10 +8,10 @@ summary = Ein Tisch für { $party ->
     [none] {""}
    *[other] , auf den Namen { $name }
 }. Soll ich ihn reservieren?
-summary-move = Ich würde auf { $when-full } umbuchen, ein Tisch für { $party ->
+summary-move = Neu wäre: ein Tisch für { $party ->
     [one] eine Person
    *[other] { $party } Personen
-}. Einverstanden?
+} am { $when-full }. Soll ich so umbuchen?
 booked = Reserviert: ein Tisch für { $party ->
     [one] eine Person
    *[other] { $party } Personen
