@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.understanding.fuzzy import FewWords, Sounds, Speller, distance
+from dialogs.understanding.naming import register
 from dialogs.understanding.text import fold, tokens, words
 
 STAFF = Sounds([fold(name) for name in ("Anna", "Ben", "Carla", "Rosa", "Miguel", "Inês", "João", "Sophie", "Katya")])
@@ -67,6 +68,11 @@ def test_the_names_of_a_business_are_found_however_they_are_written(kind: type[F
     assert names.nearest("бену") == ["ben"]
     assert names.nearest("bem") == [], "too short to be mistyped"
     assert names.nearest("борода") == []
+
+
+def test_short_names_of_staff_are_heard_too() -> None:
+    names = register((("<staff>", (("Ben",), ("Anna", "Ana"))),))
+    assert [names.speller.nearest(word) for word in ("бену", "анной")] == [["ben"], ["anna", "ana"]]
 
 
 def test_words_of_a_language_are_not_heard_in_another_script() -> None:
