@@ -72,7 +72,7 @@ def test_the_names_of_a_business_are_found_however_they_are_written(kind: type[F
 
 def test_short_names_of_staff_are_heard_too() -> None:
     names = register((("<staff>", (("Ben",), ("Anna", "Ana"))),))
-    assert [names.speller.nearest(word) for word in ("бену", "анной")] == [["ben"], ["anna", "ana"]]
+    assert [sorted(names.speller.nearest(word)) for word in ("бену", "анной")] == [["ben"], ["ana", "anna"]]
 
 
 def test_words_of_a_language_are_not_heard_in_another_script() -> None:
