@@ -80,8 +80,8 @@ def _weekdays_on(values: Sequence[Atom], today: date, order: str) -> Found:
 @builds("ahead")
 def _ahead(values: Sequence[Atom], today: date, order: str) -> Found:
     days, months = first(values, "<days>", 0), first(values, "<months>", 0)
-    if first(values, "<dunit>"):
-        days = first(values, "<n>", first(values, "<few>", 1)) * first(values, "<dunit>")
+    count = first(values, "<n>", first(values, "<few>", 1))  # "two upcoming days" is no length
+    days, months = days + count * first(values, "<dunit>", 0), months + count * first(values, "<munit>", 0)
     if days > FAR or months > YEARS * 12:
         return IMPOSSIBLE
     return one(months_on(today, months) + timedelta(days=days), today)
