@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from dialogs.understanding import lexicon
-from dialogs.understanding.text import fold, words
+from dialogs.understanding.text import fold, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +19,13 @@ _SILENT = frozenset(
     {"particles", "services", "parts", "order", "order_in", "written_24", "foreign", "spelled", "joined"}
 )
 """Sections that say nothing of a language: parts of names, names of services, settings, words of other languages."""
-_KIND = re.compile(r"<[^>\s]*>")
+_KIND = re.compile(r"<[^>\s]*>|\{\w+\}")
 _BORROWED = 0.5
 """What a word counts for a language that has it from another: "hello" is English in Spanish too."""
+_AS_WRITTEN = 0.1
+"""What a word counts for more that is written with just these accents: "dias" is Portuguese, "días" Spanish."""
+_SERVICE = 0.5
+"""What each word counts for of what a service is called."""
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 """Letters that are units, initials or what is left of an elided word, everywhere."""
 _LETTER = 2
@@ -36,13 +40,17 @@ class Signs(NamedTuple):
 
     words: frozenset[str]
     services: frozenset[str]
-    """Words that only name services there: they tell something where nothing else does."""
+    """What services are called there: that tells something of a customer who was not heard before."""
     common: frozenset[str]
     """Words that sentences are made of: names have them too, and they speak for the language all the same."""
     letters: frozenset[str]
     """Letters that are not of the Latin alphabet's 26, as written."""
     foreign: frozenset[str]
     """Words of other languages that are used in this one."""
+    written: frozenset[str]
+    """The words as they are written, with their accents."""
+    marks: frozenset[str]
+    """Signs that are no letters and that English has not, as its replies have them: "¿"."""
 
 
 class Own(NamedTuple):
@@ -81,15 +89,23 @@ def own(names: tuple[str, ...]) -> Own:
 def signs(language: str, trade: str) -> Signs:
     """Return the signs of a language, read from its files as they stand: no template is expanded, nothing compiled."""
     files = [_of_file(language, name) for name in ("words", "times", trade)]
-    said, services, common, letters, foreign = (_NOTHING.union(*(one[at] for one in files)) for at in range(5))
-    return Signs(said - foreign, services - said, common, letters, foreign)
+    said, services, common, letters, foreign, written, _ = (
+        _NOTHING.union(*(one[at] for one in files)) for at in range(len(Signs._fields))
+    )
+    replies = lexicon.LOCALES / language / "replies.ftl"
+    marks = (
+        {sign for sign in set(replies.read_text(encoding="utf-8")) if ord(sign) > 127 and not sign.isalnum()}
+        if replies.exists()
+        else _NOTHING
+    )
+    return Signs(said - foreign, services, common, letters, foreign, written, frozenset(marks))
 
 
 @cache
 def _of_file(language: str, name: str) -> Signs:
     path = lexicon.LOCALES / language / f"{name}.yaml"
     if not name.isidentifier() or not path.exists():
-        return Signs(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+        return Signs(*(_NOTHING for _ in Signs._fields))
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     file: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - it is safe
     said = _KIND.sub(" ", "\n".join(_strings({key: file[key] for key in file if key not in _SILENT})))
@@ -104,10 +120,12 @@ def _of_file(language: str, name: str) -> Signs:
     }
     return Signs(
         frozenset(own_words),
-        _alphabetic("\n".join(_strings(file.get("services", {})))),
+        frozenset(f" {' '.join(words(name))} " for name in _strings(file.get("services", {}))),
         _alphabetic(f"{file.get('stops', '')} {file.get('fillers', '')}"),
         frozenset(letters),
         _alphabetic(str(file.get("foreign", ""))),
+        frozenset(word for word in (one.lower() for one in tokens(said)) if word.isalpha()),
+        _NOTHING,
     )
 
 
@@ -168,23 +186,36 @@ class Spoken:
             if word.isalpha() and word not in names.alone and word not in _CONSONANTS
         }
         heard = any(word in first.words for word in telling)
-        if len(self.languages) < 2 or all(
-            word in first.words and (raw.isascii() or _letters_of(raw) <= first.letters)
-            for word, raw in telling.items()
+        marks = frozenset(raw for raw in said if not raw.isascii() and len(raw) == 1 and not raw.isalnum())
+        if len(self.languages) < 2 or (
+            marks <= first.marks
+            and all(
+                word in first.words and (raw.isascii() or _letters_of(raw) <= first.letters)
+                for word, raw in telling.items()
+            )
         ):
             return Told(self.languages[0], 0, heard)  # all may be of the first language, so none can lead it
         scores = [0.0] * len(self.languages)
-        for word in telling:
+        for word, raw in telling.items():
             if word in names.parts and word not in self._common:
                 continue
             held = [_weight(word, one) for one in self._signs]
             if min(held) < max(held):
                 scores = [score + weight for score, weight in zip(scores, held, strict=True)]
+            low = raw.lower()
+            for at, one in enumerate(self._signs):
+                scores[at] += _AS_WRITTEN * (low in one.written)
+        if not known:
+            text = f" {' '.join(folded)} "
+            for at, one in enumerate(self._signs):
+                scores[at] += max(
+                    (_SERVICE * (name.count(" ") - 1) for name in one.services if name in text), default=0
+                )
         self._letters([raw for raw in telling.values() if not raw.isascii()], scores)
-        if not known and not any(scores):
-            for word in folded:
-                for at, one in enumerate(self._signs):
-                    scores[at] += word in one.services
+        for mark in marks:
+            holders = [at for at, one in enumerate(self._signs) if mark in one.marks]
+            if len(holders) == 1:
+                scores[holders[0]] += _LETTER
         most = max(scores)
         return Told(self.languages[scores.index(most)], most - scores[0], heard or most >= _BORROWED)
 
