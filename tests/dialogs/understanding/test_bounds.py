@@ -125,7 +125,7 @@ def test_a_message_in_every_language_is_bounded(language: str) -> None:
         half = lines((unit * 500)[: LONGEST // 2], SALON, "", language)
         whole = lines((unit * 500)[:LONGEST], SALON, "", language)
         assert whole <= LINES_A_SIGN * LONGEST, unit
-        assert whole <= 2.6 * half + 2000, unit
+        assert whole <= 3.3 * half + 2000, unit  # some are read in two languages when they are longer
 
 
 def test_a_reader_without_its_bounds_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
