@@ -24,7 +24,7 @@ _FUZZY_MOST = 8
 """Words of one message that are looked up as misspelt."""
 _RANKS = {"time.at": 1, "time.between": 2}
 """What one token is rather than a date ("3.30", "10-12"), unless dates are written so or it is no span of hours."""
-_FIRST = frozenset({"bye", "pick.ord", "pick.this"})
+_FIRST = frozenset({"pick.ord", "pick.this"})
 """Meanings that are taken where another phrase is as long: what was offered goes before the calendar."""
 _KINDS = {
     f"{composite}.{builder}": (builder if builder in {"days", "months"} else composite, builder)
