@@ -35,6 +35,8 @@ _KINDS = {
 _NOTHING: tuple[Atom, ...] = ()
 _WHOLE: Atom = ("<whole>", None)
 """Caught by a phrase that is all of its clause."""
+_COUNTED = frozenset({"<people>", "<kids>"})
+"""Kinds of words that a figure before them counts."""
 _OF_ORDINALS = frozenset({"<dom>", "<nth>", "<ord>"})
 """Kinds that a figure keeps before "th"."""
 _OF_THE_CLOCK = frozenset({"<h>", "<oclock>"})
@@ -223,6 +225,8 @@ class Phrases:
             size = len(values)
             if kind in best and (end, size) <= best[kind][:2]:
                 continue
+            if end > at + 1 and end < len(self.singles) and self._counts(end - 1):
+                continue
             value = self._built(kind, builder, values, today, order)
             if value is not None:
                 best[kind] = (end, size, builder, values, value)
@@ -244,6 +248,12 @@ class Phrases:
                 spans.append(("<anchor>", (builder, values), end))
                 new.add("<anchor>")
         return new
+
+    def _counts(self, at: int) -> bool:
+        """Return whether a figure counts the people behind it: "19 Uhr 12 Personen" is no 19:12."""
+        return not _COUNTED.isdisjoint(key for key, _ in self.singles[at + 1]) and any(
+            key == "<n>" for key, _ in self.singles[at]
+        )
 
     def _built(self, kind: str, builder: str, values: tuple[Atom, ...], today: date, order: str) -> Any:
         """Return what the pieces of a phrase come to, None where they are not what they seemed."""

@@ -13,7 +13,7 @@ from dialogs.understanding.commands import Day, TimeOfDay
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.text import fold, tokens
-from tests.dialogs.understanding.scenes import SALON
+from tests.dialogs.understanding.scenes import RESTAURANT, SALON
 
 DATES = st.dates(date(2024, 1, 1), date(2090, 1, 1))
 
@@ -226,3 +226,10 @@ def test_a_day_is_counted_from_another_no_deeper_than_is_said() -> None:
 )
 def test_spans_of_clock_times_are_two(text: str, pieces: list[str]) -> None:
     assert tokens(text) == pieces
+
+
+def test_a_figure_before_people_counts_them() -> None:
+    said = tokens("a table at 7 30 people")
+    phrases = Phrases(said, [fold(one) for one in said], load("en", "restaurant"), RESTAURANT, date(2026, 11, 20))
+    meanings = [one.meaning for one in phrases.matches]
+    assert meanings[-2:] == ["time.at", "party.n"]
