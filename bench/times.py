@@ -25,8 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.catalogue import Catalogue
 from dialogs.understanding.commands import Clarify, Correct, Day, Heard, Invalid, Seek, Set, Shift, TimeOfDay
-from dialogs.understanding.lexicon import languages
+from dialogs.understanding.lexicon import languages, load
+from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.rules import Rules
+from dialogs.understanding.text import fold, tokens
 from domain.businesses import Business, Directory
 
 if TYPE_CHECKING:
@@ -106,12 +108,18 @@ def read_cases(path: Path) -> list[Case]:
     return found
 
 
-def settled(commands: Sequence[Command], now: datetime) -> Moment:
+def settled(commands: Sequence[Command], now: datetime, *, counted: bool = False) -> Moment:
     """Return the day and time that commands mean where there is no business to settle them: by habit.
 
     A bare hour is the next one to come, on a day other than today the one of the morning. Only a time said: the next
     day on which it is still to come. A span of days gives its first, a span of hours ("after 5", "between 3 and 5") its
     beginning. "Now" and "as soon as possible" are today. What would have to be asked is nothing.
+
+    Args:
+        commands: what was understood.
+        now: when it was said, local.
+        counted: the day was counted from now ("in 7 days"): it is the hour in which it was said. A business has hours
+            to offer, and for it such a day is a day.
     """
     day: Day | None = None
     time: TimeOfDay | None = None
@@ -132,7 +140,7 @@ def settled(commands: Sequence[Command], now: datetime) -> Moment:
                 pass
     heard = now.hour * 60 + now.minute
     if time is None:
-        return Moment(day.first if day else None)
+        return Moment(day.first if day else None, now.hour * 60 if day and counted else None)
     today = day is None or day.first == now.date()
     minute = time.earliest
     if time.halves and today and minute < heard:
@@ -158,6 +166,17 @@ class Reader:
         """Return the commands of a case; none where there is no such language."""
         catalogue = self._catalogues.get(case.language)
         return () if catalogue is None else self._rules.read(Heard(case.text, case.now, catalogue)).commands
+
+    def counted(self, case: Case) -> bool:
+        """Return whether a case counts its day from now: by the builder that its phrase was made by."""
+        catalogue = self._catalogues.get(case.language)
+        if catalogue is None:
+            return False
+        said = tokens(case.text)
+        words = [fold(word) for word in said]
+        phrases = Phrases(said, words, load(case.language, ""), catalogue, case.now.date())
+        anchors = (value for spans in phrases.spans.values() for key, value, _ in spans if key == "<anchor>")
+        return any(builder == "ahead" for builder, _ in anchors)
 
 
 def _directory(language: str) -> Directory:
@@ -224,7 +243,9 @@ def measure(cases: Sequence[Case], rounds: int = 3) -> tuple[list[Sequence[Comma
             if turn:  # the first round loads the words
                 taken[at] = min(taken[at] or spent, spent)
     known = [spent for case, spent in zip(cases, taken, strict=True) if case.language in reader.languages]
-    moments = [settled(one, case.now) for one, case in zip(understood, cases, strict=True)]
+    moments = [
+        settled(one, case.now, counted=reader.counted(case)) for one, case in zip(understood, cases, strict=True)
+    ]
     return understood, moments, known or [0]
 
 

@@ -29,7 +29,7 @@ nth_after      <ord> <weekday> after <date>: the first where no ordinal is caugh
 nth_before     the same before it
 after          [<days>|<months>|<weekday>] after <date>: one day where no length is caught
 before         the same before it
-nearest        <weekday> nearest to <date>
+nearest        [<ord>] <weekday> nearest to <date>
 ahead          <days> or <months> from now
 until          any day from today to <date> ("by Friday") · since  from <date> on, for two weeks
 within         any of the next <days> · soon  of the next days, however many

@@ -83,7 +83,9 @@ def _nearest(values: Sequence[Atom], today: date, order: str) -> Found:
     if anchor is None:
         return IMPOSSIBLE
     ahead = ahead_of(first(values, "<weekday>"), anchor.first)
-    return one(anchor.first + timedelta(days=ahead if ahead <= 3 else ahead - 7), today)
+    rank = first(values, "<ord>", 1)  # "the second nearest": they come by turns on either side
+    days = sorted((7 * weeks + ahead for weeks in range(-rank, rank + 1)), key=abs)
+    return one(anchor.first + timedelta(days=days[rank - 1]), today)
 
 
 builds("nth_after")(_beside(1))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from bench import times
-from bench.times import BadCase, Moment, measure, read_cases, score, settled, why
+from bench.times import BadCase, Case, Moment, Reader, measure, read_cases, score, settled, why
 from dialogs.understanding.commands import Clarify, Correct, Day, Invalid, Seek, Set, Shift, TimeOfDay
 from dialogs.understanding.lexicon import languages
 from tests.bench.measured import line_of
@@ -49,6 +49,14 @@ def at(earliest, latest=None, **more):
 )
 def test_habit_settles_what_no_business_does(commands, moment):
     assert settled(commands, NOW) == moment
+
+
+def test_a_day_that_is_counted_from_now_is_at_the_hour_it_was_said():
+    assert settled([on(MONDAY)], NOW, counted=True) == Moment(MONDAY, NOW.hour * 60)
+    assert settled([on(MONDAY), at(1020)], NOW, counted=True) == Moment(MONDAY, 1020)
+    reader = Reader()
+    assert reader.counted(Case("en", NOW, "in 7 days", None, None))
+    assert not reader.counted(Case("en", NOW, "next Friday", None, None))
 
 
 def written(path, *lines):
