@@ -20,6 +20,7 @@ from bots.verticals import FORMS
 from dialogs.slots import LATEST, fill
 from dialogs.state import State
 from dialogs.turn import Turn
+from dialogs.understanding import lexicon
 from dialogs.understanding.catalogue import Catalogue
 from dialogs.understanding.commands import (
     Affirm,
@@ -238,6 +239,8 @@ def _usual(said: TimeOfDay, form: Form) -> int | None:
 
     Of "after 5" and "by 5" it is the hour that was named; a part of the day alone is no time yet.
     """
+    if (said.earliest, said.latest) in lexicon.load("en", form.trade).parts.values():
+        return None
     if said.exact or said.latest >= 1439:
         minute = said.earliest
     elif said.earliest == 0:

@@ -87,9 +87,16 @@ def settle_time(turn: Turn) -> TimeOfDay | None:
     trade's usual hours; where both are usual or neither is, the customer is asked.
     """
     slots = turn.state.slots
-    wanted, day = slots.time, slots.date
-    if wanted is None or not wanted.halves or day is None:
-        return wanted
+    if slots.time is None or not slots.time.halves or slots.date is None:
+        return slots.time
+    found = _half(turn, slots.time, slots.date)
+    if found is not None:
+        slots.time = found
+    return found
+
+
+def _half(turn: Turn, wanted: TimeOfDay, day: Day) -> TimeOfDay | None:
+    """Return the half of the day that is meant on a day, None where both may be."""
     ranges = hours_on(turn.directory, turn.place.id, day.first) or ()
     early = [replace(wanted, halves=False), _later(wanted)]
     opened = [one for one in early if any(start <= one.earliest < end for start, end in ranges)]
@@ -98,12 +105,10 @@ def settle_time(turn: Turn) -> TimeOfDay | None:
         usual = [one for one in (opened or early) if first <= one.earliest < last]
         opened = usual if len(usual) == 1 else opened
     if len(opened) == 1:
-        slots.time = opened[0]
-    elif not opened:
-        slots.time = early[1] if wanted.earliest < turn.form.usual[0] else early[0]
-    else:
-        return None
-    return slots.time
+        return opened[0]
+    if not opened:
+        return early[1] if wanted.earliest < turn.form.usual[0] else early[0]
+    return None
 
 
 def _later(wanted: TimeOfDay) -> TimeOfDay:
@@ -259,7 +264,9 @@ def _clarify(turn: Turn, slot: SlotName, values: tuple[Value, ...]) -> None:
     elif slot == "place":
         turn.ask("place", "ask-place", offers.places(turn), "places")
     elif slot == "time":
-        minutes = [one.earliest for one in values if isinstance(one, TimeOfDay)]
+        day = turn.state.slots.date or Day(turn.local.date(), turn.local.date())
+        said = [one for one in values if isinstance(one, TimeOfDay)]
+        minutes = [((_half(turn, one, day) or one) if one.halves else one).earliest for one in said]
         options = [Option(f"time:{minute}", "", minute=minute) for minute in minutes]
         facts: dict[str, Fact] = {"first": ClockTime(min(minutes)), "second": ClockTime(max(minutes))}
         turn.ask("time", "which-time", options, "times", facts)

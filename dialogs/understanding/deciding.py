@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.reading import Reading
 
 _WORDS_OF_A_FREE_ANSWER = 4
+_HOURLY = frozenset({"morning", "afternoon", "evening", "night"})
+"""Parts of the day of which an hour may be said by its number alone."""
 _FIGURES_MOST = 20
 """Loose numbers of one message that are looked at; who writes more of them says nothing by any."""
 _POLITE: frozenset[type[Command]] = frozenset({Thank, Bye, Greet})
@@ -141,6 +143,8 @@ def _figures(reading: Reading) -> None:
             if index is not None and value > 0:
                 reading.picks.append(("index", index, at))
                 continue
+        if kind == "" and not refused and _hour_of_part(reading, value, at):
+            continue
         slot = _slot_of(reading, kind, bare=bare)
         if refused:
             # "three instead of two" refuses a number of the kind that was just said.
@@ -161,6 +165,19 @@ def _figures(reading: Reading) -> None:
                 reading.emit(at, Invalid("date", reading.phrases.said[at], found))
 
 
+def _hour_of_part(reading: Reading, value: int, at: int) -> bool:
+    """Take "evening 6": a number directly behind a part of the day is an hour of it."""
+    phrases = reading.phrases
+    part = times.first(phrases.singles[at - 1], "<part>") if at else None
+    span = phrases.lexicon.parts.get(part) if part in _HOURLY else None
+    if span is None or not 1 <= value <= 12:
+        return False
+    minute = times.within(value % 12 * 60, span)
+    reading.said = [one for one in reading.said if one.slot != "time" or one.at != at - 1]
+    reading.put("time", TimeOfDay(minute, minute), at)
+    return True
+
+
 def _slot_of(reading: Reading, kind: str, *, bare: bool) -> str:
     """Return the slot that a number answers, "" for none."""
     asked, tables = reading.heard.asked, reading.heard.catalogue.tables
@@ -171,6 +188,8 @@ def _slot_of(reading: Reading, kind: str, *, bare: bool) -> str:
     known = reading.heard.slots
     party = "party_size" in known or bool(reading.of("party_size"))
     timed = any(one.value.exact for one in reading.of("time"))
+    if reading.has(Move) and not timed:
+        return "time"  # "move it to Wednesday, to 8"
     if tables and kind == "for" and not reading.of("party_size"):
         return "party_size"
     if tables:

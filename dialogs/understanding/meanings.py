@@ -157,6 +157,8 @@ def _it(reading: Reading, match: Match) -> None:
         reading.emit(match.start, Move() if match.meaning == "move.it" else Cancel(booking=True))
     elif match.meaning == "cancel.it":
         reading.emit(match.start, Cancel())
+    elif Cancel(booking=True) in (command for _, command in reading.commands):
+        reading.emit(match.start, Move())  # "I can't come on Saturday, can we move it"
     else:
         _correction(reading, match)
 
@@ -252,6 +254,8 @@ def _weekday_too(reading: Reading, match: Match) -> None:
 def _counts_something(reading: Reading, at: int) -> bool:
     """Return whether a word that is none of ours stands behind a number: "a four star restaurant"."""
     phrases = reading.phrases
+    if any(key == "<service>" for key, _, _ in phrases.spans.get(at, ())):
+        return True  # "two haircuts"
     return at < len(phrases.words) and at in phrases.unknown and at not in phrases.fuzzy
 
 

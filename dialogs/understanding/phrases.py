@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.numbers import Atom
 
 _ELIDED = re.compile(r"(\w['’`´]) (?=\w)")
+_BEFORE = re.compile(r" (?=[.,:;!?](?: |$))")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 """Letters that are drawn out: "yesss", "heyyy"."""
 _FUZZY_MOST = 8
@@ -362,7 +363,7 @@ class Phrases:
 
     def text(self, start: int, end: int) -> str:
         """Return words as they were written; an elided one stands before the next without a blank."""
-        return _ELIDED.sub(r"\1", " ".join(self.said[start:end]))
+        return _ELIDED.sub(r"\1", _BEFORE.sub("", " ".join(self.said[start:end])))
 
     def is_article(self, at: int) -> bool:
         """Return whether a number word is an article as well ("una", where "a" counts one)."""
