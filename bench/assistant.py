@@ -40,6 +40,8 @@ class Assistant:
         self.summary: dict[str, Any] = {}
         """What the summary to be confirmed says, by our slots."""
         self._together: dict[str, list[Any]] = {}
+        self.any_day = False
+        """Whether the customer would take any day, the earliest that there is; the file writes it `dontcare`."""
 
     def say(self, acts: Sequence[dict[str, Any]], state: State, usual: dict[str, Any]) -> None:
         """Let the state be as it would be after the assistant said this.

@@ -32,6 +32,7 @@ from dialogs.understanding.commands import (
     Heard,
     Invalid,
     Remove,
+    Seek,
     Set,
     Shift,
     TimeOfDay,
@@ -181,7 +182,10 @@ def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Heard1]:
         understood = RULES.read(heard)
         took = time.perf_counter() - began
         _apply(state, understood, assistant, catalogue.directory, form, now)
-        found.append(Heard1(goal(state, form), took, understood))
+        settled = goal(state, form)
+        if assistant.any_day:
+            settled.setdefault("date", "dontcare")
+        found.append(Heard1(settled, took, understood))
     return found
 
 
@@ -201,6 +205,8 @@ def _apply(
             else:
                 commands += assistant.meaning(option)
         else:
+            if isinstance(one, Seek) and one.way == "earliest":
+                assistant.any_day = True
             commands.append(one)
     if agreed and state.offer is not None and len(state.offer.options) == 1:
         commands = [*assistant.meaning(state.offer.options[0]), *commands]

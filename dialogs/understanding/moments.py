@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import times
-from dialogs.understanding.commands import Clarify, Day, Move, Seek, Shift, TimeOfDay
+from dialogs.understanding.commands import Clarify, Day, Move, Seek, Shift, Start, TimeOfDay
 from dialogs.understanding.days import OPEN
 
 if TYPE_CHECKING:
@@ -242,7 +242,10 @@ def _late(reading: Reading, match: Match) -> None:
 
 
 def _now(reading: Reading, match: Match) -> None:
-    reading.emit(match.start, Seek("earliest"))
+    """Take "right now" beside a wish or as an answer; "I need nothing right now" is none."""
+    alone = len(reading.phrases.matches) == 1
+    if alone or reading.has(Start) or reading.heard.asked in {"date", "time"}:
+        reading.emit(match.start, Seek("earliest"))
 
 
 def _in(reading: Reading, match: Match) -> None:

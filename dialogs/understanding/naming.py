@@ -107,8 +107,15 @@ class Register:
         """Kinds with so many entries that a single word must be meant as a name to be one."""
         for kind, entries in kinds.items():
             self._add(kind, entries)
+        self._with_commas = self._written_with_commas(kinds)
         self.abbreviates = bool(self._initials)
         """Whether there are names that could be shortened to their first letters."""
+
+    def _written_with_commas(self, kinds: dict[str, Names]) -> frozenset[int]:
+        """Return the entries whose names have a comma: "Varga, Ilse"."""
+        return frozenset(
+            number for names in kinds.values() for number, one in enumerate(names) if any("," in name for name in one)
+        )
 
     def _add(self, kind: str, entries: Names) -> None:
         holders: dict[str, set[int]] = {}
@@ -190,7 +197,7 @@ class Register:
         end = at = start + 1
         while at < len(said):
             word = said[at]
-            if word in _APART:
+            if word in _APART and not (word == "," and left & self._with_commas):
                 break
             if _silent(word) or word in DULL:
                 at += 1
