@@ -270,5 +270,8 @@ def _clarify(turn: Turn, slot: SlotName, values: tuple[Value, ...]) -> None:
         options = [Option(f"time:{minute}", "", minute=minute) for minute in minutes]
         facts: dict[str, Fact] = {"first": ClockTime(min(minutes)), "second": ClockTime(max(minutes))}
         turn.ask("time", "which-time", options, "times", facts)
+    elif slot == "party_size":
+        sizes = [Option(f"party_size:{size}", str(size)) for size in values]
+        turn.ask("party_size", "ask-party-size", sizes, "party_sizes")
     elif slot == "date":
         turn.ask("date", "which-date", offers.days(one.first for one in values if isinstance(one, Day)), "dates")

@@ -11,6 +11,7 @@ from dialogs.understanding.commands import (
     Bye,
     Cancel,
     Choose,
+    Clarify,
     Command,
     Correct,
     Day,
@@ -128,6 +129,8 @@ def _figures(reading: Reading) -> None:
         return
     offer, asked = heard.offer, heard.asked
     figures, reading.figures = reading.figures[:_FIGURES_MOST], []
+    if heard.catalogue.tables:
+        figures = _either_party(reading, figures)
     for value, at, kind, refused in figures:
         bare = _bare(reading)
         instead = [one.slot for one in reading.rejected if one.at > at and one.slot in {"party_size", "time"}]
@@ -176,6 +179,33 @@ def _hour_of_part(reading: Reading, value: int, at: int) -> bool:
     reading.said = [one for one in reading.said if one.slot != "time" or one.at != at - 1]
     reading.put("time", TimeOfDay(minute, minute), at)
     return True
+
+
+def _either_party(reading: Reading, figures: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, str, bool]]:
+    """Ask which of "2 or 3", "4 or 5 people" is meant; returns the numbers that are left."""
+    matches = reading.phrases.matches
+    place = {match.start: number for number, match in enumerate(matches)}
+    counted = {value.at: value for value in reading.of("party_size")}
+    loose = {at: value for value, at, _, _ in figures}
+    refused = {at for _, at, kind, denied in figures if denied or kind == "dom"}
+    for first in sorted({*counted, *loose} - refused):
+        found, at, used = [], first, []
+        while at in loose or at in counted:
+            used.append(at)
+            found.append(loose[at] if at in loose else counted[at].value)
+            if at not in place or place[at] + 2 >= len(matches) or matches[place[at] + 1].meaning != "or":
+                break
+            at = matches[place[at] + 2].start
+        if len(used) > 1:
+            break
+    else:
+        return figures
+    people = any(at in counted for at in used) or _slot_of(reading, "", bare=False) == "party_size"
+    if not people or not all(1 <= value <= MOST for value in found):
+        return figures
+    reading.said = [one for one in reading.said if one.slot != "party_size" or one.at not in used]
+    reading.emit(first, Clarify("party_size", tuple(dict.fromkeys(found))))
+    return [figure for figure in figures if figure[1] not in used]
 
 
 def _slot_of(reading: Reading, kind: str, *, bare: bool) -> str:

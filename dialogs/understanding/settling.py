@@ -117,6 +117,9 @@ def _times(reading: Reading) -> None:
     if exact:
         one = exact[-1]
         value: TimeOfDay = one.value
+        if one.either and len(exact) > 1 and exact[-2].value != value:
+            reading.emit(one.at, Clarify("time", (_in_the_half_of(exact[-2].value, value), value)))
+            return
         if spans and value.halves:
             span = spans[-1].value
             minute = times.within(value.earliest, (span.earliest, span.latest))
@@ -156,6 +159,13 @@ def _moved(spans: list[Said]) -> list[Said]:
     return found
 
 
+def _in_the_half_of(one: TimeOfDay, other: TimeOfDay) -> TimeOfDay:
+    """Return "3" of "3 or 5pm" as what it means beside the other."""
+    if one.halves and not other.halves and other.earliest >= times.NOON:
+        return TimeOfDay(one.earliest + times.NOON, one.latest + times.NOON, about=one.about)
+    return one
+
+
 def _services(reading: Reading) -> None:
     said = reading.of("service")
     if not said:
@@ -177,6 +187,11 @@ def _services(reading: Reading) -> None:
                 said[0].added,
             )
         ]
+    if len(said) > 1 and said[-1].either and all(len(each.value) == 1 for each in said):
+        several = tuple(dict.fromkeys(each.value[0] for each in said))
+        if len(several) > 1:
+            reading.emit(said[-1].at, Clarify("service", several))
+            return
     taken = False
     for one in dict.fromkeys(each.value for each in said):
         each = next(each for each in said if each.value == one)

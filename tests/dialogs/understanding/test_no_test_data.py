@@ -8,7 +8,7 @@ are everybody's ("What else can I do for you?"), so eight of its words are looke
 Names are looked for as whole phrases. A name of one word only counts where it can hardly be here for another reason:
 not where it has fewer than four signs, nor where it is a word of one of our lexicons (a colour, a plant, a part of the
 day). What is left are ordinary words that no lexicon needs, people's first names and the streets of the made-up
-businesses of the tests, which are names of eateries and towns somewhere. Each of those is spared by the beginning of
+businesses of the tests, which are names of eateries and towns somewhere, and feasts of saints. Each of those is spared by the beginning of
 its hash, because a list of them would name them, and only after it was looked at.
 """
 
@@ -38,8 +38,8 @@ LONG = 5
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _SILENT = re.compile(r"['’`´]|<[^>]*>|\\u[0-9a-fA-F]{4}")
 LONG_STOCK = 8
-SPARED = frozenset({"e3dc8f24"})
-"""The first 8 figures of the SHA-256 of one-word names that are ordinary words: Spanish for "done"."""
+SPARED = frozenset({"e3dc8f24", "bac31765"})
+"""The first 8 figures of the SHA-256 of names, written together, that are words of ours: "done" in Spanish; a feast."""
 
 Words = tuple[str, ...]
 
@@ -105,8 +105,8 @@ def names(data: Path) -> Iterator[tuple[str, Words]]:
             for name in entry[kind]:
                 words = tuple(normal(name))
                 whole = "".join(words)
-                ordinary = len(whole) < 4 or whole in known or _mark(whole) in SPARED
-                if words and not (len(name.split()) == 1 and ordinary):
+                ordinary = len(name.split()) == 1 and (len(whole) < 4 or whole in known)
+                if words and not ordinary and _mark(whole) not in SPARED:
                     yield f"a name of the {kind}", words
 
 
