@@ -8,8 +8,8 @@ are everybody's ("What else can I do for you?"), so eight of its words are looke
 Names are looked for as whole phrases. A name of one word only counts where it can hardly be here for another reason:
 not where it has fewer than four signs, nor where it is a word of one of our lexicons (a colour, a plant, a part of the
 day). What is left are ordinary words that no lexicon needs, people's first names and the streets of the made-up
-businesses of the tests, which are names of eateries and towns somewhere, and feasts of saints. Each of those is spared by the beginning of
-its hash, because a list of them would name them, and only after it was looked at.
+businesses of the tests, which are names of eateries and towns somewhere, and feasts. Each of those is spared by the
+beginning of its hash, because a list of them would name them, and only after it was looked at.
 """
 
 from __future__ import annotations
