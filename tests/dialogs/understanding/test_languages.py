@@ -192,3 +192,15 @@ assert compiled().currsize == 2, "a second customer loads her language, no other
 
 def test_seven_languages_do_not_load_for_the_first_hi() -> None:
     subprocess.run([sys.executable, "-c", FRESH], check=True)
+
+
+@pytest.mark.parametrize("language", lexicon.languages())
+def test_what_goes_on_alike_is_kept_once(language: str) -> None:
+    compiled = lexicon.load(language, "salon")
+    stack, seen, walked = [compiled.inner, compiled.outer], set(), 0
+    while stack:
+        node = stack.pop()
+        walked += 1
+        seen.add(id(node))
+        stack += [after for after in node.values() if isinstance(after, dict)]
+    assert len(seen) < walked / 4
