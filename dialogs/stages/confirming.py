@@ -37,7 +37,10 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         prompts.what_to_change(turn)
         return Stage.CONFIRMING
     if turn.take(Affirm) and not turn.refused and not turn.unseen:
-        return await _commit(turn, desk)
+        if state.asked == "confirm":
+            return await _commit(turn, desk)
+        prompts.summary(turn)  # "yes" to "what would you like to change?": first the summary again
+        return Stage.CONFIRMING
     if not turn.refused or state.asked == "confirm":
         prompts.reprompt(turn)
     return Stage.CONFIRMING
