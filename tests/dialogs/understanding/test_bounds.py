@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dialogs.understanding import contacts, deciding, phrases, plain, rules
+from dialogs.understanding import contacts, figures, phrases, plain, rules
 from dialogs.understanding.commands import Heard
 from dialogs.understanding.lexicon import languages, load
 from dialogs.understanding.phrases import Phrases
@@ -132,7 +132,7 @@ def test_a_reader_without_its_bounds_is_caught(monkeypatch: pytest.MonkeyPatch) 
     """Without the cut all of a message is read; without the bound on loose numbers each is compared with all others."""
     text = "1 2-3(4)" * 1250
     bounded = lines(text, SALON, "phone")
-    monkeypatch.setattr(deciding, "_FIGURES_MOST", 10_000)
+    monkeypatch.setattr(figures, "_FIGURES_MOST", 10_000)
     unbounded = lines(text, SALON, "phone")
     assert unbounded > 2.5 * lines(text[: LONGEST // 2], SALON, "phone") + 2000
     monkeypatch.undo()
