@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ NAMES = (
     "Wei Chen",
     "Omar Haddad",
 )
+LANGUAGES = ("en", "es")
 HOURS = ((10, 11), (11, 12), (14, 15), (15, 16), (13, 14), (12, 14))
 
 
@@ -107,6 +108,19 @@ def _clock(rng: random.Random, hour: int) -> str:
 
 
 def businesses(many: int) -> list[tuple[Directory, Account]]:
-    """Return so many salons, each with an account on web chat."""
-    made = [salon(f"salon-{number}", f"Salon {number}") for number in range(many)]
+    """Return so many salons, each with an account on web chat.
+
+    They speak two languages and answer the questions of those, however many the demo salon has learnt since: a set-up
+    is read once a business, and figures of different days are only worth comparing for the same one.
+    """
+    made = [_salon(number) for number in range(many)]
     return [(directory, accounts(directory)[0]) for directory in made]
+
+
+def _salon(number: int) -> Directory:
+    directory = salon(f"salon-{number}", f"Salon {number}")
+    return replace(
+        directory,
+        business=replace(directory.business, languages=LANGUAGES),
+        faqs=tuple(faq for faq in directory.faqs if faq.language in LANGUAGES),
+    )
