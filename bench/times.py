@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 _NOON, _DAY = 720, 1440
-_COUNTRY = {"en": "GB", "es": "ES", "pt": "PT", "fr": "FR", "de": "DE", "it": "IT", "ru": "RU"}
-"""Where a language is spoken: phone numbers are told from dates by the country."""
+_COUNTRY = {"en": "US", "es": "ES", "pt": "PT", "fr": "FR", "de": "DE", "it": "IT", "ru": "RU"}
+"""Where most of those who speak a language do: the order of figures and phone numbers go by the country."""
 
 
 class BadCase(ValueError):
@@ -180,7 +180,7 @@ class Reader:
 
 
 def _directory(language: str) -> Directory:
-    business = Business("bench", "bench", "Bench", "", "EUR", _COUNTRY.get(language, "GB"), (language,))
+    business = Business("bench", "bench", "Bench", "", "EUR", _COUNTRY.get(language, "US"), (language,))
     return Directory(business, (), (), (), (), ())
 
 

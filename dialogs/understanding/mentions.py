@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import names
-from dialogs.understanding.naming import DULL
+from dialogs.understanding.naming import DULL, TITLES
 from dialogs.understanding.reading import SPELLED
 
 if TYPE_CHECKING:
@@ -89,10 +89,16 @@ def _proper(reading: Reading, match: Match) -> bool:
         return False
     announced = _announced(phrases, at) or _led_to(phrases, at)
     if (at, match.end, match.meaning) not in phrases.led:
-        return announced and capital and long  # the last words of a name: "with Dr. …"
+        return announced and capital and long and _titled(phrases, at)  # the last words of a name: "with Dr. …"
     article = at > 0 and any(key == "<one>" for key, _ in phrases.singles[at - 1])
     behind = match.end < len(phrases.words) and any(key == "<venue>" for key, _ in phrases.singles[match.end])
     return announced or (capital and behind and not article)
+
+
+def _titled(phrases: Phrases, at: int) -> bool:
+    """Return whether a title stands before a word, with or without its dot."""
+    before = [word for word in phrases.words[max(0, at - 2) : at] if word != "."]
+    return bool(before) and before[-1] in TITLES
 
 
 def _led_to(phrases: Phrases, at: int) -> bool:

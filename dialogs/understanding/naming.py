@@ -18,7 +18,8 @@ _END = ""
 """Where a whole name ends: kind to entries."""
 _APART = frozenset(",;+/|!?")
 """Signs between two things, not inside the name of one."""
-DULL = frozenset(
+TITLES = frozenset(["dr", "dra", "doctor", "mr", "mrs", "ms", "prof"])
+DULL = TITLES | frozenset(
     [
         "and",
         "or",
@@ -44,13 +45,6 @@ DULL = frozenset(
         "con",
         "para",
         "en",
-        "dr",
-        "dra",
-        "doctor",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
     ]
 )
 """Words of names that name nothing by themselves."""
