@@ -2,7 +2,7 @@
 
 A language's file lists under `clock:` which phrases are read by which builder:
 
-at          hour and minutes, in words or figures: `<hhmm>`, `<hour> [<min>|<mm>|<fraction>]`, `<noon> <min>`
+at          hour and minutes, in words or figures: `<hhmm>`, `<hour> [<min>|<minute>|<mm>|<fraction>]`, `<noon> <min>`
 past        minutes, a fraction or a <length> after the hour; nothing said is half ("half seven" of the British)
 to          minutes, a fraction or a <length> before the hour
 half_to     half of the hour that is running: "halb vier" is 3:30
@@ -80,7 +80,7 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
 
 def _minutes(builder: str, values: Sequence[Atom]) -> int:
     """Return the minutes that are counted from the hour, or back from it."""
-    said = first(values, "<to_go>", first(values, "<min>", first(values, "<mm>")))
+    said = first(values, "<to_go>", first(values, "<min>", first(values, "<minute>", first(values, "<mm>"))))
     fraction = first(values, "<fraction>", first(values, "<length>"))
     if builder == "at":
         return int(said or 0) + int(fraction or 0)

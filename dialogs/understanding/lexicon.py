@@ -60,8 +60,6 @@ class Lexicon:
         """Number words that stand for a noun beside other words."""
         self.spared: frozenset[str] = frozenset()
         """Words that are never taken for misspelt ones, first names most of all."""
-        self.capitals = True
-        """Whether a capital inside a sentence tells a name; not where every noun has one (`nouns: capital`)."""
         self.leading: frozenset[str] = frozenset()
         """Words that the name of somebody or of some place may follow."""
         self.accents: dict[str, str] = {}
@@ -98,7 +96,6 @@ class Lexicon:
         for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading", "spared"):
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
-        self.capitals = self.capitals and file.get("nouns") != "capital"
         self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}
         self.parts |= {name: (first, last) for name, (first, last) in file.get("parts", {}).items()}
         for name, phrases in file.get("sets", {}).items():

@@ -26,8 +26,10 @@ def _readings(value: int) -> tuple[Atom, ...]:
         found.append(("<hour>", value))
     if value <= 59:
         found.append(("<min>", value))
-        if value >= 10 and value % 5 == 0:
-            found.append(("<mm>", value))
+        if value >= 10:
+            found.append(("<minute>", value))
+            if value % 5 == 0:
+                found.append(("<mm>", value))
     if value <= 31:
         found.append(("<dom>", value))
     return tuple(found)
@@ -68,7 +70,8 @@ def of_figures(word: str, written_24: str = "", *, dotted_dates: bool = False) -
         value = int(word)
         readings = of_value(value)
         if len(word) < 3:
-            return (*readings, *_FIGURES[value], *((("<nth>", value),) if value > 31 else ()))
+            zero = (("<minute>", value),) if len(word) == 2 and value < 10 else ()  # "8 Uhr 05"
+            return (*readings, *_FIGURES[value], *zero, *((("<nth>", value),) if value > 31 else ()))
         if len(word) == 4 and word[0] == "0":
             return (*readings, ("<hhmm>", (int(word[:2]), int(word[2:]), True))) if int(word[2:]) < 60 else readings
         return readings

@@ -75,9 +75,7 @@ def _of_ours(reading: Reading, match: Match, at: int) -> bool:
 def _weak_name(reading: Reading, match: Match) -> None:
     name, end = names.after_lead(reading.phrases, match.end, sure=False)
     asked = reading.heard.asked == "name"
-    phrases = reading.phrases
-    capitals = phrases.lexicon.capitals or (end - match.end > 1 and match.end in phrases.unknown)
-    if name and (asked or (capitals and phrases.said[match.end][0].isupper())):
+    if name and (asked or reading.phrases.said[match.end][0].isupper()):
         reading.put("name", name, match.start, SURE if asked else SPELLED)
         reading.taken = end
 
@@ -150,8 +148,8 @@ def _with(reading: Reading, match: Match) -> None:
     if phrases.words[at] in reading.heard.catalogue.asked:
         return
     asking = "?" in phrases.words or "question" in reading.marks
-    sure = (phrases.lexicon.capitals and phrases.said[at][0].isupper()) or reading.heard.asked == "staff"
-    if said and (sure or (phrases.lexicon.capitals and end - at == 1 and not asking)):
+    sure = phrases.said[at][0].isupper() or reading.heard.asked == "staff"
+    if said and (sure or (end - at == 1 and not asking)):
         reading.emit(match.start, Invalid("staff", said, "unknown"))
         reading.taken = end
 
