@@ -55,6 +55,7 @@ def clock(builder: str, values: Sequence[Atom], parts: dict[str, tuple[int, int]
         if hour is None or hour > 24:
             return IMPOSSIBLE
         minute = hour * 60
+        written_24 = hour == 0 and builder == "at"  # nobody says "zero o'clock" of noon
     if written is None and builder != "named":
         minute += _minutes(builder, values)
     if minute < 0:
@@ -102,6 +103,8 @@ def within(minute: int, span: tuple[int, int]) -> int:
         return minute + NOON if minute < 60 and latest >= _LATE_MORNING else minute  # "12 in the morning" is noon
     if minute < 60 and earliest >= _LATE_AFTERNOON:
         return minute + DAY  # "12 tonight"
+    if minute >= _LATE_MORNING and latest < _LATE_AFTERNOON:
+        return minute  # "quarter to 12 at lunchtime"
     return minute + NOON
 
 
