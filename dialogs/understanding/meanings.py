@@ -95,6 +95,9 @@ def _mark(reading: Reading, match: Match) -> None:
 
 
 def _correction(reading: Reading, match: Match) -> None:
+    if "mine" in reading.marks and not reading.has(Move):
+        reading.emit(match.start, Move())  # "I have a booking at 3, can I make it 4"
+        return
     reading.correcting = True
     reading.marks.add("correction")
 
