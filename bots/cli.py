@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 # What is imported here is paid by every `frontdesk --help`; everything heavy is imported by the command that needs it.
 
+_ID_LENGTH = 32
+"""Characters of a conversation's id."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 refused or failed, 2 not understood, 130 interrupted."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_ids_last(sys.argv[1:] if arguments is None else arguments))
     from bots.errors import Refused
     from domain.errors import FrontdeskError
 
@@ -42,6 +45,12 @@ def _run(options: argparse.Namespace) -> int:
     logs.configure(options.log_level or loaded.log.level, loaded.log.format)
     command: Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]] = getattr(operations, options.command)
     return operations.run(command(loaded, options))
+
+
+def _ids_last(arguments: Sequence[str]) -> list[str]:
+    """Return arguments with an id that begins with "-", as one in sixty does, where it is not taken for an option."""
+    ids = [one for one in arguments[1:] if len(one) >= _ID_LENGTH and one[0] == "-" and one[1] != "-"]
+    return [*(one for one in arguments if one not in ids), "--", *ids] if ids else list(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:

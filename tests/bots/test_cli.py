@@ -114,3 +114,12 @@ def test_backup_says_what_to_do_where_it_cannot_help(folder, capsys, monkeypatch
     assert "pg_dump" in refused(capsys, "backup")
     monkeypatch.setenv("FRONTDESK_STORE__KIND", "memory")
     assert "nothing to copy" in refused(capsys, "backup")
+
+
+@pytest.mark.parametrize("command", [("export",), ("erase", "--yes", "--business", "salon")])
+def test_an_id_that_begins_with_a_dash_is_no_option(folder, capsys, command):
+    """A conversation's id is random letters; one in sixty begins so."""
+    assert main(["migrate"]) == main(["seed"]) == 0
+    capsys.readouterr()
+    name, *options = command
+    assert "nobody is known by that" in refused(capsys, name, "-ER3vg1G8mKlLsCqzx0buORAyy0UmetN", *options)
