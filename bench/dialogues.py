@@ -66,7 +66,7 @@ def set_aside(dialogue_id: str) -> bool:
 
 
 @dataclass(slots=True)
-class Heard1:
+class Understood:
     """One turn as it was understood."""
 
     goal: dict[str, Any]
@@ -155,7 +155,7 @@ def _directory(service: str, kind: str, configured: dict[str, Any]) -> Directory
     )
 
 
-def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Heard1]:
+def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Understood]:
     """Return what is understood after each turn; of a turn only what the bot said and the words are looked at."""
     form = FORMS[catalogue.directory.business.trade]
     now = datetime.fromisoformat(dialogue["today"]).replace(hour=9, tzinfo=ZONE)
@@ -185,7 +185,7 @@ def understand(dialogue: dict[str, Any], catalogue: Catalogue) -> list[Heard1]:
         settled = goal(state, form)
         if assistant.any_day:
             settled.setdefault("date", "dontcare")
-        found.append(Heard1(settled, took, understood))
+        found.append(Understood(settled, took, understood))
     return found
 
 
@@ -278,9 +278,8 @@ def _spelled_out(booking: dict[str, Any], turn: dict[str, Any]) -> bool:
     return all(said.get(slot) == str(value) for slot, value in booking.items() if slot in SLOTS)
 
 
-def measure(dialogue: dict[str, Any], catalogue: Catalogue, score: Score) -> list[dict[str, Any]]:
-    """Add a dialogue to a score; returns its misses."""
-    found = understand(dialogue, catalogue)
+def measure(dialogue: dict[str, Any], found: Sequence[Understood], score: Score) -> list[dict[str, Any]]:
+    """Add what was understood of a dialogue to a score; returns its misses."""
     misses = []
     before: dict[str, Any] = {}
     was_right = True
@@ -324,16 +323,33 @@ def measure(dialogue: dict[str, Any], catalogue: Catalogue, score: Score) -> lis
     return misses
 
 
+def _check(dialogue: dict[str, Any]) -> None:
+    """Raise Broken or ValueError for what is no dialogue."""
+    _has("the dialogue", dialogue, "id", "kind", "service", "today", "turns", "bookings")
+    date.fromisoformat(dialogue["today"])
+    for at, turn in enumerate(dialogue["turns"]):
+        _has(f"turn {at}", turn, "bot", "bot_acts", "user", "goal")
+        for act in turn["bot_acts"]:
+            _has(f"an act of turn {at}", act, "act", "slot", "values")
+    for booking in dialogue["bookings"]:
+        _has("a booking", booking, "after_turn")
+        if not 0 <= booking["after_turn"] < len(dialogue["turns"]):
+            raise Broken(f"a booking is after turn {booking['after_turn']}, which there is not")
+
+
+def _has(what: str, found: dict[str, Any], *names: str) -> None:
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise Broken(f"{what} lacks {', '.join(missing)}")
+
+
 def read(paths: Sequence[Path]) -> Iterable[dict[str, Any]]:
     """Return the dialogues of files. Raises Broken for a line that is none."""
     for path in paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 dialogue = json.loads(line)
-                missing = {"id", "kind", "service", "today", "turns", "bookings"} - set(dialogue)
-                if missing:
-                    raise Broken(f"lacks {', '.join(sorted(missing))}")
-                date.fromisoformat(dialogue["today"])
+                _check(dialogue)
             except (ValueError, TypeError, Broken) as error:
                 raise Broken(f"{path.name}, line {number}: {error}") from error
             yield dialogue
@@ -360,9 +376,10 @@ def run(files: Sequence[Path], directory: Path, *, misses: bool = False, everyth
     whole, seen, unseen = Score(), Score(), Score()
     for dialogue in read(files):
         catalogue = businesses.catalogue(dialogue["service"], dialogue["kind"])
-        missed = measure(dialogue, catalogue, whole)
+        found = understand(dialogue, catalogue)
+        missed = measure(dialogue, found, whole)
         aside = set_aside(dialogue["id"])
-        measure(dialogue, catalogue, unseen if aside else seen)
+        measure(dialogue, found, unseen if aside else seen)
         if misses and (everything or not aside):
             for miss in missed:
                 if miss["first"]:

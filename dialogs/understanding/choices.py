@@ -72,7 +72,7 @@ def _suggested(reading: Reading, offer: Offer) -> None:
     slot = offer.kind
     named = [one for one in reading.said if one.slot == slot]
     values = _values(offer.options[0])
-    same = [one for one in named if any(value in values for value in one.value)] if slot != "time" else []
+    same = [one for one in named if any(value in values for value in one.value)]
     asks = reading.asks() and not _only_yes(reading)
     pointed = any(kind in {"this", "value"} for kind, _, _ in reading.picks)
     agreed = reading.has(Affirm) or reading.has(Thank) or reading.has(Bye)

@@ -110,6 +110,8 @@ def test_the_answers_are_not_looked_at(tmp_path: Path) -> None:
         (json.dumps({**DIALOGUE, "service": "Elsewhere"}), "no service 'Elsewhere'"),
         (json.dumps({**DIALOGUE, "kind": "boat"}), "kind is 'boat'"),
         (json.dumps({**DIALOGUE, "today": "soon"}), "line 2"),
+        (json.dumps({**DIALOGUE, "turns": [{"user": "hi"}]}), "turn 0 lacks bot"),
+        (json.dumps({**DIALOGUE, "bookings": [{"after_turn": 9}]}), "after turn 9"),
     ],
 )
 def test_a_line_that_is_no_dialogue_is_named(tmp_path: Path, line: str, why: str) -> None:

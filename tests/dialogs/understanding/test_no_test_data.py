@@ -140,13 +140,13 @@ def _data() -> Path:
     return Path(place)
 
 
-@pytest.mark.service
+@pytest.mark.data
 def test_no_file_holds_an_utterance_of_the_data() -> None:
     wanted = Wanted(utterances(_data()))
     assert held(ROOT, tracked(ROOT), wanted) == []
 
 
-@pytest.mark.service
+@pytest.mark.data
 def test_no_file_names_a_provider_or_a_place_of_the_data() -> None:
     wanted = Wanted(names(_data()))
     assert held(ROOT, tracked(ROOT), wanted) == []
