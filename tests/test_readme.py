@@ -31,7 +31,7 @@ MEANT = {
     "für zwei, nächsten Dienstag gegen halb acht": "party_size=2, date=2026-11-24, time=~07:30/2",
     "à partir de 18h, pas lundi": "time=18:00-23:59, date-=2026-11-23",
     "depois de amanhã de manhã, com a Anna": "date=2026-11-22, time=06:00-11:59, staff=anna",
-    "el viernes que viene a las tres y media": "date=2026-11-27, time=03:30/2",
+    "el viernes que viene, ocho y cuarto": "date=2026-11-27, time=08:15/2",
     "facciamo alle 5, anzi un'ora dopo": "time:=05:00/2, time+60",
     "в субботу вечером, нас будет четверо": "date=2026-11-21, time=17:00-23:59, party_size=4",
 }

@@ -41,17 +41,19 @@ def _any(reading: Reading, match: Match) -> None:
         reading.put("staff", ANYONE, match.start)
 
 
-def _meaning_at(reading: Reading, at: int) -> str:
-    """Return what the phrase that begins at a word means."""
+def _past_corrections(reading: Reading, at: int) -> int:
+    """Return the word behind what only corrects: "my name is actually …"."""
     matches = reading.phrases.matches
-    place = bisect_left(matches, at, key=lambda one: one.start)
-    return matches[place].meaning if place < len(matches) and matches[place].start == at else ""
+    for match in matches[bisect_left(matches, at, key=lambda one: one.start) :]:
+        if match.start != at or match.meaning != "correction":
+            break
+        at = match.end
+    return at
 
 
 def _name(reading: Reading, match: Match) -> None:
     at = match.end + (reading.phrases.words[match.end : match.end + 1] == [":"])  # "name: Ana Sousa"
-    while _meaning_at(reading, at) == "correction":
-        at += 1  # "my name is actually …"
+    at = _past_corrections(reading, at)
     if _of_ours(reading, match, at):
         return
     name, end = names.after_lead(reading.phrases, at, sure=True)

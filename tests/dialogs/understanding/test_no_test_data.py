@@ -32,7 +32,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = ("adapters", "bench", "bots", "dialogs", "docs", "domain", "payments", "storage", "tests", "web")
+FOLDERS = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "adapters",
+    "bench",
+    "bots",
+    "dialogs",
+    "docs",
+    "domain",
+    "payments",
+    "storage",
+    "tests",
+    "web",
+)
 LONG = 5
 """Words of an utterance from which on it is nobody's by chance."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
