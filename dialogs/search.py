@@ -110,7 +110,8 @@ async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most
     kept = turn.state.kept
 
     async def ask(one: Wish) -> list[Opening]:
-        return await desk.alternatives(one, wanted, most=most + bool(kept), without=own(turn))
+        offered = await desk.alternatives(one, wanted, most=most + bool(kept), without=own(turn))
+        return [alternative.opening for alternative in offered]
 
     found = await _by_others(turn, wish(turn, day, None), ask)
     found = [one for one in found if kept is None or one.starts_at != kept.starts_at]

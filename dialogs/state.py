@@ -11,6 +11,7 @@ import msgspec
 from dialogs.messages import Offer
 from dialogs.understanding.commands import Day, TimeOfDay  # noqa: TC001 - msgspec reads the annotations
 from domain.availability import Opening
+from domain.occupancy import Busy, Count  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,9 @@ class Kept:
     service_ids: list[str]
     staff_id: str | None = None
     party_size: int | None = None
+    parts: list[Busy] = field(default_factory=list)
+    session: str = ""
+    counts: list[Count] = field(default_factory=list)
 
     @property
     def opening(self) -> Opening:
@@ -73,6 +77,9 @@ class Kept:
             blocks_from=self.blocks_from,
             blocks_until=self.blocks_until,
             staff_id=self.staff_id,
+            parts=tuple(self.parts),
+            session=self.session,
+            counts=tuple(self.counts),
         )
 
 
@@ -165,4 +172,7 @@ def keep(hold_id: str, expires_at: datetime, opening: Opening, services: list[st
         service_ids=list(services),
         staff_id=opening.staff_id,
         party_size=party_size,
+        parts=list(opening.parts),
+        session=opening.session,
+        counts=list(opening.counts),
     )

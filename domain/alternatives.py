@@ -14,8 +14,9 @@ spread over it. Other days are read in growing windows around the day, no furthe
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.availability import openings_of
@@ -40,9 +41,32 @@ _WHOLE_DAY = 1440 + 720
 _SMALL_HOURS = 360
 
 
+class Why(StrEnum):
+    """Why something is offered instead: what of the wish it keeps."""
+
+    SAME_DAY = "same_day"
+    """Another time of the same day, with the same staff where somebody was wished."""
+    SAME_TIME = "same_time"
+    """That very time, with somebody else."""
+    SAME_STAFF = "same_staff"
+    """Another day with the same staff, at the time closest to the one wanted."""
+    OTHER_STAFF = "other_staff"
+    """Another time of the same day with somebody else."""
+    OTHER_DAY = "other_day"
+    """Another day, with anyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """An opening that is offered instead of what cannot be had."""
+
+    opening: Opening
+    why: Why
+
+
 async def search(
     directory: Directory, wish: Wish, wanted: datetime | None, *, most: int, now: datetime, read: Read
-) -> list[Opening]:
+) -> list[Alternative]:
     """Return at most `most` openings closest to what was wanted, in order of time. Raises NotOffered."""
     if most < 1:
         return []
@@ -53,19 +77,19 @@ async def search(
     if wanted is None:
         day, aim = wish.first, wish.earliest
         target = epoch_minute(zone, day, aim)
-        found.take(visit, _spread(await read(wish), most))
+        found.take(visit, _spread(await read(wish), most), Why.SAME_DAY)
     else:
         day, target = local_date(zone, wanted), floor_minute(wanted)
         aim = target - epoch_minute(zone, day, 0)
         same_day = replace(same_day, first=day, last=day)
 
-    async def around_the_day(other: Wish) -> None:
+    async def around_the_day(other: Wish, why: Why) -> None:
         near = await read(other)
         if wanted is not None and aim < _SMALL_HOURS:  # what is left of the evening before is close as well
             near = near + await read(replace(other, latest=_SMALL_HOURS))
-        found.take(visit, _closest(near, target))
+        found.take(visit, _closest(near, target), why)
 
-    async def other_days(other: Wish) -> None:
+    async def other_days(other: Wish, why: Why) -> None:
         today = local_date(zone, now)
         horizon = today + timedelta(days=directory.business.policies.horizon_days)
         # What has been looked at; of a wish beyond either edge nothing has, and the edge is where to begin.
@@ -81,23 +105,23 @@ async def search(
                     for one in await read(replace(other, first=begin, last=end)):
                         per_day.setdefault(one.day, []).append(one)
             for when, those in sorted(per_day.items(), key=lambda one: _days_off(one[0], other)):
-                found.take(visit, _closest(those, epoch_minute(zone, when, aim))[:1])
+                found.take(visit, _closest(those, epoch_minute(zone, when, aim))[:1], why)
             if found.full or (first <= today and last >= horizon):
                 return
             known_from, known_until = min(known_from, first), max(known_until, last)
 
-    await around_the_day(same_day)
+    await around_the_day(same_day, Why.SAME_DAY)
     anyone = replace(same_day, staff_id=None)
     if wish.staff_id is not None and not found.full:
         latest = wish.latest if wanted is None else aim
         others = await read(replace(anyone, first=day, last=day, earliest=aim, latest=latest))
-        found.take(visit, others[:1])
+        found.take(visit, others[:1], Why.SAME_TIME)
     if not found.full:
-        await other_days(same_day)
+        await other_days(same_day, Why.SAME_STAFF if wish.staff_id is not None else Why.OTHER_DAY)
     if wish.staff_id is not None and not found.full:
-        await around_the_day(anyone)
+        await around_the_day(anyone, Why.OTHER_STAFF)
     if wish.staff_id is not None and not found.full:
-        await other_days(anyone)
+        await other_days(anyone, Why.OTHER_DAY)
     return found.in_order()
 
 
@@ -106,21 +130,23 @@ class _Found:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._chosen: dict[tuple[int, str | None], Opening] = {}
+        self._chosen: dict[tuple[int, str | None], Alternative] = {}
 
     @property
     def full(self) -> bool:
         return len(self._chosen) >= self._most
 
-    def take(self, visit: Visit, starts: list[Start]) -> None:
+    def take(self, visit: Visit, starts: list[Start], why: Why) -> None:
         """Add starts, the first of them first, as long as there is room."""
         for one in starts:
             if self.full:
                 return
-            self._chosen.setdefault((one.minute, one.choice.staff_id), openings_of(visit, [one])[0])
+            key = (one.minute, one.choice.staff_id)
+            if key not in self._chosen:
+                self._chosen[key] = Alternative(openings_of(visit, [one])[0], why)
 
-    def in_order(self) -> list[Opening]:
-        return sorted(self._chosen.values(), key=lambda one: (one.starts_at, one.resource_ids))
+    def in_order(self) -> list[Alternative]:
+        return sorted(self._chosen.values(), key=lambda one: (one.opening.starts_at, one.opening.resource_ids))
 
 
 def _days_off(day: date, wish: Wish) -> tuple[int, bool]:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.hours import MOMENTS, ceil_minute, epoch_minute, floor_minute, local_date, open_ranges
+from domain.occupancy import Busy, Count, SeatMove, Take
 from domain.visits import visit_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ class Wish:
     """Earliest start, minute of the local day, inclusive."""
     latest: int = 1440 + 720
     """Latest start, minute of the local day, inclusive; past 1440 is after midnight of the same evening."""
+    zone: str = ""
+    """The booker's IANA zone, which counts where the grid is aligned to the booker's clock; "" is the place's."""
+    preferred: StaffId | None = None
+    """Of anyone, rather this one: whom the customer had last."""
+    features: tuple[str, ...] = ()
+    """Of tables: what is asked for, `window`, `quiet`, `accessible`, `outdoor`."""
+    area: str = ""
+    """Of tables: the area asked for; "" is any."""
+    online: bool = True
+    """Whether it is asked from outside: tables and covers that are kept for the house are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +63,21 @@ class Opening:
     blocks_until: datetime
     """End of what is taken: the buffer after included."""
     staff_id: StaffId | None = None
+    parts: tuple[Busy, ...] = ()
+    """Where resources are taken for different times, each with its own, by resource."""
+    session: str = ""
+    """The class it would be a seat in."""
+    counts: tuple[Count, ...] = ()
+    """What it uses up of what is counted."""
+    moves: tuple[SeatMove, ...] = ()
+    """Parties that must change tables for it."""
+    reasons: tuple[str, ...] = ()
+    """Why this table: `promised`, `features`, `fits`, `priority`, `reseats`, … ; see `domain.seating`."""
 
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """A resource that is taken from one moment to another, half-open, buffers included."""
-
-    resource_id: ResourceId
-    starts_at: datetime
-    ends_at: datetime
+    @property
+    def take(self) -> Take:
+        """What booking it takes."""
+        return Take(self.resource_ids, self.blocks_from, self.blocks_until, self.parts, self.session, self.counts)
 
 
 _ONE_DAY = timedelta(days=1)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.errors import BookingClosed
 from domain.ids import new_id
+from domain.waitlist import ChangeWaitlist, JoinWaitlist
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from domain.ids import (
         BookingId,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         StaffId,
     )
     from domain.money import Money
+    from domain.occupancy import SeatMove, Take
 
 
 class Status(StrEnum):
@@ -96,6 +97,10 @@ class Booking:
     """Raised by every move and by cancelling: the iCalendar SEQUENCE."""
     code: str = ""
     """Unguessable, in the link that manages the booking."""
+    pinned: bool = False
+    """Whether its tables were promised: then nobody is ever re-seated from them."""
+    features: tuple[str, ...] = ()
+    """What was wished of the table: `window`, `quiet`, `accessible`, `outdoor`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +118,6 @@ class BookingEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Resources taken for a range of time, buffers included: what becomes occupancy rows, in this order."""
-
-    resource_ids: tuple[ResourceId, ...]
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PlaceHold:
     """Effect: keep a time while the customer confirms. Replaces `replaces` in the same transaction."""
 
@@ -130,6 +126,8 @@ class PlaceHold:
     take: Take
     expires_at: datetime
     replaces: HoldId | None = None
+    reason: str = ""
+    """Why staff keep it from everybody: a broken table, a private party. Such a hold lasts as long as what it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,44 @@ class AmendCustomer:
     email: str = ""
 
 
-Effect = PlaceHold | ReleaseHold | MakeBooking | MoveBooking | CancelBooking | AmendBooking | AmendCustomer
+@dataclass(frozen=True, slots=True)
+class Reseat:
+    """Effect: parties change tables at their own times, all at once: every row of them goes, then every new one comes.
+
+    Refused as OpeningTaken when one of them is pinned, seated, moved or cancelled meanwhile.
+    """
+
+    moves: tuple[SeatMove, ...]
+    events: tuple[BookingEvent, ...]
+    """One a party, `reseated`, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Effect: what a request with an idempotency key was answered, written with all that it did or not at all."""
+
+    key: str
+    """Unique in the business; a second one is refused with AnsweredBefore."""
+    fingerprint: str
+    """Of method, path and body: the same key with another one is a mistake of the caller."""
+    status: int
+    body: bytes
+    at: datetime
+
+
+Effect = (
+    PlaceHold
+    | ReleaseHold
+    | MakeBooking
+    | MoveBooking
+    | CancelBooking
+    | AmendBooking
+    | AmendCustomer
+    | Reseat
+    | JoinWaitlist
+    | ChangeWaitlist
+    | Answered
+)
 
 
 def transition(booking: Booking, to: Status) -> Booking:
@@ -207,15 +242,3 @@ def may_cancel(booking: Booking, now: datetime) -> bool:
 def may_move(booking: Booking, now: datetime, notice: timedelta) -> bool:
     """Return whether its customer may still move it: it is open and does not begin within the minimum notice."""
     return booking.status in OPEN and booking.starts_at > now and booking.starts_at - now >= notice
-
-
-def beyond(take: Take, own: Take) -> Take:
-    """Return what one take has beyond another: its longer end where they share a resource and overlap."""
-    if set(take.resource_ids).isdisjoint(own.resource_ids):
-        return take
-    if own.ends_at <= take.starts_at or own.starts_at >= take.ends_at:
-        return take
-    earlier, later = own.starts_at - take.starts_at, take.ends_at - own.ends_at
-    if max(earlier, later) <= timedelta(0):
-        return replace(take, resource_ids=())
-    return replace(take, ends_at=own.starts_at) if earlier > later else replace(take, starts_at=own.ends_at)

@@ -12,7 +12,26 @@ if TYPE_CHECKING:
     from domain.money import Money
 
 ContactPolicy = Literal["required", "after", "never"]
-ResourceKind = Literal["staff", "room", "table"]
+ResourceKind = Literal["staff", "room", "table", "equipment"]
+GridAlign = Literal["opening", "clock", "packed"]
+HorizonKind = Literal["rolling", "window", "range"]
+AnyonePolicy = Literal["fair", "priority", "last"]
+SeatingPolicy = Literal["fixed", "late"]
+WaitlistOrder = Literal["first", "priority", "largest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many bookings there may be at most; 0 is no limit."""
+
+    per_day: int = 0
+    per_week: int = 0
+    """Weeks begin on Monday."""
+    per_month: int = 0
+    per_year: int = 0
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +44,39 @@ class Policies:
     """How long before its start a booking may be made at the latest; also for changes."""
     horizon_days: int = 90
     """How many days ahead may be booked."""
+    horizon: HorizonKind = "rolling"
+    """`rolling`: today and so many days more; `window`: so many days that have an opening; `range`: the fixed dates."""
+    horizon_open_days: bool = False
+    """Whether only days on which the place is open are counted."""
+    bookable_from: date | None = None
+    """First local day of the fixed range."""
+    bookable_until: date | None = None
+    """Last local day of the fixed range, inclusive."""
     grid: int = 15
-    """Starts are offered every so many minutes from opening."""
+    """Starts are offered every so many minutes."""
+    grid_align: GridAlign = "opening"
+    """`opening`: counted from opening in the place's clock; `clock`: every free stretch begins on a round time of the
+    booker's clock; `packed`: likewise, but close to what is booked, so that no time is lost."""
+    grid_offset: int = 0
+    """Of an aligned grid: so many minutes more from start to start."""
+    anyone: AnyonePolicy = "fair"
+    """Who of several goes first: `fair`: who has least to do that day; `priority`: by Staff.priority; `last`: whom the
+    customer had last, then fair."""
+    pacing: int = 0
+    """Covers that may begin in a quarter of an hour; 0 is no limit."""
+    online_pacing: int = 0
+    """How many of them may be booked from outside; 0 is all."""
+    seating: SeatingPolicy = "late"
+    """`fixed`: a party stays at the table it was given; `late`: it may be re-seated until its tables are pinned."""
+    pin_before: timedelta = timedelta(hours=2)
+    """So long before its start a party's tables are pinned."""
+    protect: float = 0.0
+    """The owner's dial: 0 seats everyone who can be seated, 1 keeps large tables for large parties by the forecast."""
+    waitlist: bool = True
+    waitlist_offer: timedelta = timedelta(minutes=15)
+    """How long somebody from the waitlist has to accept."""
+    waitlist_order: WaitlistOrder = "first"
+    """Who is offered first: who came first, who has priority, the largest party."""
     party_limit: int = 8
     """A larger party is handed to people."""
     hold: timedelta = timedelta(minutes=10)
@@ -101,6 +151,28 @@ class Service:
     """What it takes: a member of staff, a room, a table."""
     needs_room: bool = False
     """Whether a room of the place is taken beside the member of staff."""
+    equipment: tuple[str, ...] = ()
+    """What else is taken, each by the feature of an equipment resource: `laser`."""
+    staff_needed: int = 1
+    """How many members of staff serve it together."""
+    seats: int = 0
+    """Of a class: how many may take part; 0 is no class. When it is held say the service's own hours."""
+    variant_of: ServiceId | None = None
+    """The service that this is a variant of: short or long hair. A service with variants is not booked itself."""
+    addon_to: tuple[ServiceId, ...] = ()
+    """The services that this may be added to; it is never booked alone."""
+    deposit: Money | None = None
+    """What is paid in advance."""
+    limits: Limits = NO_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is different when one member of staff gives a service."""
+
+    service_id: ServiceId
+    minutes: int | None = None
+    price: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +184,11 @@ class Staff:
     service_ids: tuple[ServiceId, ...]
     aliases: tuple[str, ...] = ()
     bio: str = ""
+    terms: tuple[Terms, ...] = ()
+    """Their own duration and price of services; what is None is the service's."""
+    priority: int = 5
+    """1 (last) to 10 (first), where the business assigns by priority."""
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +204,27 @@ class Resource:
     priority: int = 5
     """Tables: 1 (last) to 10 (first)."""
     features: tuple[str, ...] = ()
+    """Tables: `window`, `quiet`, `accessible`, `outdoor`. Equipment: what it is."""
+    area: str = ""
+    """Tables: the part of the house they stand in; only tables of one area are joined."""
+    online: bool = True
+    """Whether it can be booked from outside; otherwise it is kept for the house and for walk-ins."""
+    x: int = 0
+    """Tables: where they stand on the floor plan, in tenths of a metre."""
+    y: int = 0
+    shape: str = "square"
+    """Tables: `square`, `round`, `long`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Tables of one area that can be put together for a larger party."""
+
+    id: str
+    table_ids: tuple[ResourceId, ...]
+    min_party: int
+    max_party: int
+    priority: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +232,7 @@ class Hours:
     """Open from one minute of a weekday to another; `closes` past 1440 runs into the next day."""
 
     owner_id: str
-    """A place, or a resource whose hours are narrower than its place's."""
+    """A place, or a resource or a service whose hours are narrower than its place's."""
     weekday: int
     """0 is Monday."""
     opens: int
@@ -191,11 +289,21 @@ class Directory:
     overrides: tuple[DateOverride, ...] = ()
     faqs: tuple[Faq, ...] = ()
     version: int = 1
+    joins: tuple[Join, ...] = ()
 
     @cached_property
     def service(self) -> dict[ServiceId, Service]:
         """Services by id."""
         return {one.id: one for one in self.services}
+
+    @cached_property
+    def variants(self) -> dict[ServiceId, tuple[Service, ...]]:
+        """The variants of each service that has some."""
+        found: dict[ServiceId, tuple[Service, ...]] = {}
+        for one in self.services:
+            if one.variant_of is not None:
+                found[one.variant_of] = (*found.get(one.variant_of, ()), one)
+        return found
 
     @cached_property
     def person(self) -> dict[StaffId, Staff]:

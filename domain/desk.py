@@ -23,14 +23,13 @@ from domain.bookings import (
     PlaceHold,
     ReleaseHold,
     Status,
-    Take,
-    beyond,
     may_cancel,
     may_move,
     transition,
 )
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
 from domain.ids import derived_id, new_id
+from domain.occupancy import Take, beyond
 from domain.overlay import Overlay
 from domain.visits import minutes_of, services_of, visit_of
 
@@ -38,10 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.availability import Busy, Opening, Start, Taken, Wish
+    from domain.alternatives import Alternative
+    from domain.availability import Opening, Start, Taken, Wish
     from domain.bookings import Effect
     from domain.businesses import Directory
     from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId
+    from domain.occupancy import Busy
     from domain.ports import Calendar
     from domain.visits import Visit
 
@@ -93,7 +94,7 @@ class Desk:
 
     async def alternatives(
         self, wish: Wish, wanted: datetime | None, *, most: int = 3, without: Sequence[str] = ()
-    ) -> list[Opening]:
+    ) -> list[Alternative]:
         """Return at most `most` openings closest to what cannot be had, in order of time; see `domain.alternatives`.
 
         `wanted` is the start that was asked for, None when no time was named. Raises NotOffered.
@@ -301,7 +302,7 @@ class Desk:
         return taken_of([*stored, *self._overlay.busy(resource_ids, start, end, without)])
 
     def _take(self, opening: Opening, *own: str | None) -> Take:
-        take = Take(opening.resource_ids, opening.blocks_from, opening.blocks_until)
+        take = opening.take
         if self._overlay.conflicts(take, own):
             raise OpeningTaken(f"{opening.starts_at.isoformat()} was given away in this very turn")
         return take

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.alternatives import Alternative
+
 
 class FrontdeskError(Exception):
     """The root of every error that Frontdesk raises on purpose."""
@@ -11,11 +18,17 @@ class FrontdeskError(Exception):
     reply: str = "error-internal"
     """The key of the reply a customer reads."""
 
+    def __init__(self, why: str = "", field: str = "") -> None:
+        """Keep what is wrong, and the name of the field that is, "" for the whole."""
+        super().__init__(why)
+        self.field = field
+
 
 class OpeningTaken(FrontdeskError):
-    """Somebody else has the time meanwhile."""
+    """Somebody else has the time meanwhile; carries the nearest openings where they were looked for."""
 
     status, reply = 409, "opening-taken"
+    alternatives: Sequence[Alternative] = ()
 
 
 class HoldExpired(FrontdeskError):
@@ -65,10 +78,29 @@ class Malformed(FrontdeskError):
 
     status, reply = 400, "malformed"
 
-    def __init__(self, why: str = "", field: str = "") -> None:
-        """Keep what is wrong, and the field's name, "" for the whole."""
-        super().__init__(why)
-        self.field = field
+
+class InvalidSetup(FrontdeskError):
+    """A business cannot be set up like this; carries which field is wrong."""
+
+    status, reply = 422, "invalid-setup"
+
+
+class AnsweredBefore(FrontdeskError):
+    """A request with this idempotency key was answered already; nothing was done again."""
+
+    status, reply = 409, "answered-before"
+
+
+class KeyReused(FrontdeskError):
+    """The idempotency key was used for another request."""
+
+    status, reply = 422, "key-reused"
+
+
+class UnknownKey(FrontdeskError):
+    """No API key, or one that is not known or was revoked."""
+
+    status, reply = 401, "unknown-key"
 
 
 class BadSignature(FrontdeskError):

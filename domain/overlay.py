@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.availability import Busy
 from domain.bookings import (
     AmendBooking,
     CancelBooking,
@@ -13,13 +12,15 @@ from domain.bookings import (
     PlaceHold,
     ReleaseHold,
 )
+from domain.occupancy import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, Effect, Take
+    from domain.bookings import Booking, Effect
     from domain.ids import BookingId, ResourceId
+    from domain.occupancy import Take
 
 
 class Overlay:
@@ -69,18 +70,21 @@ class Overlay:
         for owner, take in self._takes.items():
             if owner in without or take.ends_at <= start or take.starts_at >= end:
                 continue
-            for resource_id in take.resource_ids:
-                if resource_id in resource_ids:
-                    yield Busy(resource_id, take.starts_at, take.ends_at)
+            for row in take.rows:
+                if row.resource_id in resource_ids and row.starts_at < end and row.ends_at > start:
+                    yield Busy(row.resource_id, row.starts_at, row.ends_at, take.session or owner)
 
     def conflicts(self, take: Take, without: Sequence[str | None]) -> bool:
         """Return whether the collected effects already take some of it, those of these ids aside."""
         return any(
             owner not in without
-            and other.starts_at < take.ends_at
-            and take.starts_at < other.ends_at
-            and not set(take.resource_ids).isdisjoint(other.resource_ids)
+            and not (take.session and take.session == other.session)
+            and mine.resource_id == theirs.resource_id
+            and mine.starts_at < theirs.ends_at
+            and theirs.starts_at < mine.ends_at
             for owner, other in self._takes.items()
+            for mine in take.rows
+            for theirs in other.rows
         )
 
     def _free(self, owner: str) -> None:

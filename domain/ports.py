@@ -10,15 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from domain.availability import Busy
-    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.bookings import Answered, Booking, BookingEvent, Effect, PlaceHold
     from domain.businesses import Account, Directory
     from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
     from domain.customers import Customer, Identity
-    from domain.ids import AccountId, BookingId, BusinessId, ConversationId, CustomerId, ResourceId
+    from domain.ids import AccountId, BookingId, BusinessId, ConversationId, CustomerId, ResourceId, StaffId
+    from domain.occupancy import Busy, Occupied
+    from domain.waitlist import WaitlistEntry
 
 MailKind = Literal["message", "tap", "timer", "control"]
 
@@ -256,11 +257,44 @@ class Directories(Protocol):
         """Return all accounts, in order of channel and name."""
         ...
 
+    async def waiting(self) -> Sequence[BusinessId]:
+        """Return the businesses on whose waitlists somebody is."""
+        ...
+
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up (seeding); the version grows if it differs.
 
         Bookings, customers and conversations stay.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What opens one business's API. Only a hash of the key itself is kept."""
+
+    id: str
+    business_id: BusinessId
+    name: str
+    digest: bytes = field(repr=False)
+    """SHA-256 of the key."""
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class ApiKeys(Protocol):
+    """Keeps the keys of the API. Read before the business is known."""
+
+    async def by_digest(self, digest: bytes) -> ApiKey | None:
+        """Return the key of this digest that is not revoked."""
+        ...
+
+    async def of(self, business_id: BusinessId) -> Sequence[ApiKey]:
+        """Return a business's keys, revoked ones too, in order of creation."""
+        ...
+
+    async def save(self, key: ApiKey) -> None:
+        """Create a key, or replace the one of its id (to revoke it)."""
         ...
 
 
@@ -298,11 +332,58 @@ class Calendar(Protocol):
         """Return what happened to a booking, oldest first."""
         ...
 
+    async def versions(self, resource_ids: Sequence[ResourceId]) -> Mapping[ResourceId, int]:
+        """Return each resource's `calendar_version`, which grows with every change of what is taken of it."""
+        ...
+
+    async def occupied(
+        self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime
+    ) -> Mapping[ResourceId, Occupied]:
+        """Return what overlaps [start, end) of each resource, with the version that it is true of.
+
+        Holds that are over may be among it, with the minute at which they ended. Made for engines that keep it: one
+        read, minutes instead of moments. The version is never newer than the blocks.
+        """
+        ...
+
+    async def used(
+        self, keys: Sequence[str], start: datetime, end: datetime, now: datetime, without: tuple[str, ...] = ()
+    ) -> Mapping[tuple[str, datetime], int]:
+        """Return what is used up of each (key, bucket) whose bucket begins in [start, end).
+
+        Without expired holds and without the holds or bookings of these ids.
+        """
+        ...
+
+    async def holds_between(self, start: datetime, end: datetime, now: datetime) -> Sequence[PlaceHold]:
+        """Return holds that are not over and overlap [start, end), in order of time; staff's own have a reason."""
+        ...
+
+    async def last_staff(self, customer_id: CustomerId) -> StaffId | None:
+        """Return who served a customer's latest visit that was not cancelled."""
+        ...
+
+    async def waiting(self, now: datetime) -> Sequence[WaitlistEntry]:
+        """Return entries that wait or have an offer, in order of joining."""
+        ...
+
+    async def waitlist_of(self, customer_id: CustomerId) -> Sequence[WaitlistEntry]:
+        """Return a customer's entries that wait or have an offer, in order of joining."""
+        ...
+
+    async def waitlist_entry(self, entry_id: str) -> WaitlistEntry | None:
+        """Return an entry, None if there is none."""
+        ...
+
+    async def answered(self, key: str) -> Answered | None:
+        """Return what a request with this idempotency key was answered; keys are kept for 48 hours."""
+        ...
+
     async def apply(self, effects: Sequence[Effect]) -> None:
         """Write effects outside a turn (a manage link, staff, the API), in one transaction.
 
-        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile;
-        then nothing is written.
+        Raises OpeningTaken when an occupancy or a count is refused, BookingClosed when the booking changed meanwhile,
+        AnsweredBefore for an idempotency key that is known; then nothing is written.
         """
         ...
 
@@ -421,6 +502,11 @@ class Store(Protocol):
     @property
     def directories(self) -> Directories:
         """How businesses are set up."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Who may use the API."""
         ...
 
     @property

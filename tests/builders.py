@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from domain.bookings import Booking, BookingEvent, Item, MakeBooking, PlaceHold, Status, Take
+from domain.bookings import Booking, BookingEvent, Item, MakeBooking, PlaceHold, Status
 from domain.businesses import (
     Account,
     Business,
@@ -25,6 +25,7 @@ from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, 
 from domain.customers import Customer, Identity
 from domain.ids import conversation_id, new_id
 from domain.money import Money
+from domain.occupancy import Take
 from domain.ports import Arrival, Claim, Commit
 
 if TYPE_CHECKING:

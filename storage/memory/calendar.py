@@ -6,7 +6,6 @@ from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from domain.availability import Busy
 from domain.bookings import (
     OPEN,
     TRANSITIONS,
@@ -20,14 +19,16 @@ from domain.bookings import (
     Status,
 )
 from domain.errors import BookingClosed, BookingNotFound, OpeningTaken
+from domain.occupancy import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect, Take
+    from domain.bookings import Booking, BookingEvent, Effect
     from domain.clock import Clock
     from domain.ids import BookingId, BusinessId, ConversationId, CustomerId, HoldId, ResourceId
+    from domain.occupancy import Take
 
 Undo = list["Callable[[], object]"]
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})

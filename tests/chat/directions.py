@@ -12,9 +12,10 @@ from adapters.base import Received
 from dialogs import state as states
 from dialogs.messages import Tap, Text, Unsupported
 from domain.availability import Wish
-from domain.bookings import PlaceHold, Take
+from domain.bookings import PlaceHold
 from domain.desk import Desk
 from domain.ids import new_id
+from domain.occupancy import Take
 from tests.chat.parser import MONTHS, BadTranscript
 
 if TYPE_CHECKING:

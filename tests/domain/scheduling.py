@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.availability import Busy, Opening, Wish, openings
+from domain.availability import Opening, Wish, openings
 from domain.businesses import Business, DateOverride, Directory, Hours, Place, Policies, Resource, Service, Staff
 from domain.money import Money
+from domain.occupancy import Busy
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 """A Friday."""

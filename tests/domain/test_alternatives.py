@@ -18,8 +18,9 @@ from tests.domain.scheduling import MONDAY, NOW, busy, every_day, salon, shown, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.availability import Busy, Opening, Wish
+    from domain.availability import Opening, Wish
     from domain.businesses import Directory
+    from domain.occupancy import Busy
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -49,7 +50,7 @@ def found(
 ) -> list[Opening]:
     calendar = Fixed(taken)
     desk = Desk(directory, calendar, "bot", "key", now)  # type: ignore[arg-type]
-    return asyncio.run(desk.alternatives(what, wanted, most=most))
+    return [one.opening for one in asyncio.run(desk.alternatives(what, wanted, most=most))]
 
 
 def offered(directory: Directory, what: Wish, wanted: datetime | None, *taken: Busy, most: int = 3) -> list[str]:

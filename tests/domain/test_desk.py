@@ -18,14 +18,13 @@ from domain.bookings import (
     PlaceHold,
     ReleaseHold,
     Status,
-    Take,
-    beyond,
 )
 from domain.clock import ManualClock
 from domain.desk import Desk
 from domain.errors import BookingClosed, BookingNotFound, NotOffered, OpeningTaken
 from domain.ids import new_id
 from domain.money import Money
+from domain.occupancy import Take, beyond
 from storage.memory import MemoryStore
 from tests.builders import ANNA, LUZ, MAR, NOW, ROSA, at
 

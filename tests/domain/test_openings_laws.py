@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.availability import Busy, Opening, Wish, openings
+from domain.availability import Opening, Wish, openings
 from domain.businesses import DateOverride, Directory, Hours, Service
+from domain.occupancy import Busy
 from tests.domain.scheduling import salon, wish
 
 MINUTE = timedelta(minutes=1)

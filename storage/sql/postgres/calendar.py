@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from domain.availability import Busy
 from domain.bookings import OPEN
 from domain.errors import BookingClosed, BookingNotFound, OpeningTaken
+from domain.occupancy import Busy
 from storage.sql.postgres import rows
 from storage.sql.postgres.encoding import effect_record, encoded
 from storage.sql.postgres.grouping import Grouper

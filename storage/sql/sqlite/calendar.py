@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, literal_column, select
 
-from domain.availability import Busy
 from domain.bookings import OPEN
 from domain.errors import BookingNotFound
+from domain.occupancy import Busy
 from storage.sql.models import BookingEventRow, BookingItemRow, BookingRow
 from storage.sql.sqlite.connection import compiled
 from storage.sql.sqlite.effects import write_effects

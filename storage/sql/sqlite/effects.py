@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect, Take
+    from domain.bookings import Booking, BookingEvent, Effect
     from domain.ids import BusinessId, ConversationId
+    from domain.occupancy import Take
     from storage.sql.sqlite.writer import Transaction
 
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})

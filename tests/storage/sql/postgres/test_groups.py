@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.bookings import BookingEvent, MakeBooking, Take
+from domain.bookings import BookingEvent, MakeBooking
 from domain.ids import conversation_id, new_id
+from domain.occupancy import Take
 from domain.ports import Outcome
 from storage.sql import guards
 from tests.builders import ANNA, LUZ, LUZ_CHAT, NOW, ROSA, arrival, at, booking, commit_for, luz_studio, webchat_account
