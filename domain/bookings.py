@@ -13,6 +13,7 @@ from domain.waitlist import ChangeWaitlist, JoinWaitlist
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from domain.customers import Customer
     from domain.ids import (
         BookingId,
         BusinessId,
@@ -188,6 +189,16 @@ class AmendCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class AddCustomer:
+    """Effect: a person whom the business did not know, written before what refers to them.
+
+    The same id twice changes nothing.
+    """
+
+    customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
 class Reseat:
     """Effect: parties change tables at their own times, all at once: every row of them goes, then every new one comes.
 
@@ -220,6 +231,7 @@ Effect = (
     | CancelBooking
     | AmendBooking
     | AmendCustomer
+    | AddCustomer
     | Reseat
     | JoinWaitlist
     | ChangeWaitlist
