@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
-from domain.availability import openings_of, reach_of, starts, taken_of
+from domain.availability import Wish, openings_of, reach_of, starts, taken_of
 from domain.bookings import (
     OPEN,
     AmendBooking,
@@ -17,7 +17,6 @@ from domain.bookings import (
     Booking,
     BookingEvent,
     CancelBooking,
-    Item,
     MakeBooking,
     MoveBooking,
     PlaceHold,
@@ -28,17 +27,20 @@ from domain.bookings import (
     transition,
 )
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
+from domain.hours import epoch_minute, local_date, moment_of
 from domain.ids import derived_id, new_id
 from domain.occupancy import Take, beyond
 from domain.overlay import Overlay
-from domain.visits import minutes_of, services_of, visit_of
+from domain.sales import items_of
+from domain.visits import visit_of
+from domain.waiting import WaitlistDesk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from domain.alternatives import Alternative
-    from domain.availability import Opening, Start, Taken, Wish
+    from domain.availability import Opening, Start, Taken
     from domain.bookings import Effect
     from domain.businesses import Directory
     from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
 _BACK_OFFICE = ("staff", "api", "system")
 
 
-class Desk:
+class Desk(WaitlistDesk):
     """Reads a business's calendar, and collects what is to be written as `effects`, which its later reads see.
 
     It is opened for one actor (`customer:<id>`, `staff:<id>`, `bot`, `api`, `system`), one moment and one idempotency
@@ -113,7 +115,8 @@ class Desk:
         Raises OpeningTaken where this desk itself has given the time away.
         """
         own = None if moving is None else self._current(moving)
-        take = self._take(opening, replaces, None if own is None else own.id)
+        self._overlay.reseat(opening, self.actor, self.now, "for another party")
+        take = self._overlay.checked(opening, replaces, None if own is None else own.id)
         if own is not None and own.status in OPEN:
             take = beyond(take, self._taken_by(own))
         expires_at = self.now + self.directory.business.policies.hold
@@ -138,23 +141,31 @@ class Desk:
         notes: str = "",
         source: str = "",
         staff_wished: bool = False,
+        features: Sequence[str] = (),
+        pinned: bool = False,
+        status: Status = Status.CONFIRMED,
         hold_id: HoldId | None = None,
     ) -> Booking:
         """Book an opening at today's prices, using up the hold if there is one; the same key gives the same id.
 
-        Raises OpeningTaken where this desk itself has given the time away, NotOffered for an unknown service or place.
+        Raises OpeningTaken where this desk itself has given the time away, NotOffered for an unknown service or place
+        and (field `start`) for a time that is past, which only staff may write down.
         """
         if opening.place_id not in self.directory.place:
-            raise NotOffered(f"no such place: {opening.place_id}")
-        items = self._items(service_ids, party_size)
-        take = self._take(opening, hold_id)
+            raise NotOffered(f"no such place: {opening.place_id}", "place")
+        if opening.starts_at < self.now and not self._is_back_office:
+            raise NotOffered(f"{opening.starts_at.isoformat()} is past", "start")
+        items = items_of(self.directory, service_ids, party_size, opening.staff_id)
+        if hold_id is None:
+            self._overlay.reseat(opening, self.actor, self.now, "for another party")
+        take = self._overlay.checked(opening, hold_id)
         key = f"{self._key}:{self._made}"
         booking = Booking(
             id=derived_id("booking", self.directory.business.id, key),
             business_id=self.directory.business.id,
             place_id=opening.place_id,
             customer_id=customer_id,
-            status=Status.CONFIRMED,
+            status=status,
             items=items,
             starts_at=opening.starts_at,
             ends_at=opening.ends_at,
@@ -170,6 +181,8 @@ class Desk:
             notes=notes,
             source=source,
             code=_new_code(),
+            pinned=pinned,
+            features=tuple(features),
         )
         event = self._event(booking, "booked", "")
         self._overlay.add(MakeBooking(booking, take, event, key, hold_id))
@@ -191,7 +204,7 @@ class Desk:
 
         Services that stay keep the price they were sold at. Raises BookingClosed where it is over, cancelled or too
         late to be changed, OpeningTaken where this desk itself has given the time away, NotOffered for an unknown
-        service.
+        service and (field `start`) where nothing would change.
         """
         before = self._current(booking)
         notice = self.directory.business.policies.minimum_notice
@@ -199,14 +212,18 @@ class Desk:
             raise BookingClosed(f"booking {before.id} is {before.status} or too close to be moved")
         party = before.party_size if party_size is None else party_size
         items = before.items
-        if service_ids is not None or party != before.party_size:
+        if _is_the_same(before, opening, service_ids, party) and staff_wished in (None, before.staff_wished):
+            raise NotOffered("the booking is there already", "start")
+        if service_ids is not None or party != before.party_size or opening.staff_id != before.staff_id:
             wanted = [one.service_id for one in before.items] if service_ids is None else service_ids
             sold = {one.service_id: one.price for one in before.items}
             items = tuple(
                 replace(one, price=sold[one.service_id]) if one.service_id in sold else one
-                for one in self._items(wanted, party)
+                for one in items_of(self.directory, wanted, party, opening.staff_id)
             )
-        take = self._take(opening, hold_id, before.id)
+        if hold_id is None:
+            self._overlay.reseat(opening, self.actor, self.now, "for another party")
+        take = self._overlay.checked(opening, hold_id, before.id)
         after = replace(
             before,
             place_id=opening.place_id,
@@ -283,6 +300,48 @@ class Desk:
                 return one
         return await self._calendar.booking_by_code(code)
 
+    async def commit(self, wish: Wish | None = None) -> None:
+        """Write what was collected, outside a turn, all or none.
+
+        Raises what Calendar.apply raises. OpeningTaken then carries the three nearest alternatives, looked for by the
+        wish, or by what was to be booked or moved.
+        """
+        try:
+            await self._calendar.apply(self.effects)
+        except OpeningTaken as taken:
+            taken.alternatives = await self._instead(wish)
+            raise
+
+    async def _instead(self, wish: Wish | None) -> list[Alternative]:
+        """Return what could be had instead of what was refused."""
+        without: tuple[str, ...] = ()
+        wanted: datetime | None = None
+        for effect in self.effects:
+            if isinstance(effect, MakeBooking | MoveBooking):
+                booking = effect.booking
+                without = (*without, booking.id, *((effect.hold_id,) if effect.hold_id else ()))
+                if wish is None:
+                    wish, wanted = self._wish_of(booking), booking.starts_at
+        if wish is None:
+            return []
+        if wanted is None and wish.earliest == wish.latest and wish.first == wish.last:
+            wanted = moment_of(epoch_minute(self.directory.place[wish.place_id].zone, wish.first, wish.earliest))
+        fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, self._conversation_id)
+        return await fresh.alternatives(wish, wanted, without=without)
+
+    def _wish_of(self, booking: Booking) -> Wish:
+        """Return the wish that a booking answers."""
+        day = local_date(self.directory.place[booking.place_id].zone, booking.starts_at)
+        return Wish(
+            booking.place_id,
+            tuple(one.service_id for one in booking.items),
+            day,
+            day,
+            booking.staff_id if booking.staff_wished else None,
+            booking.party_size,
+            features=booking.features,
+        )
+
     async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
         visit = visit_of(self.directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
         reach = reach_of(self.directory, wish, self.now)
@@ -301,12 +360,6 @@ class Desk:
             stored = self._read[key] = await self._calendar.busy(resource_ids, start, end, self.now, hidden)
         return taken_of([*stored, *self._overlay.busy(resource_ids, start, end, without)])
 
-    def _take(self, opening: Opening, *own: str | None) -> Take:
-        take = opening.take
-        if self._overlay.conflicts(take, own):
-            raise OpeningTaken(f"{opening.starts_at.isoformat()} was given away in this very turn")
-        return take
-
     def _taken_by(self, booking: Booking) -> Take:
         """Return what a booking takes, with the buffers that its services have today."""
         first = self.directory.service.get(booking.items[0].service_id) if booking.items else None
@@ -315,12 +368,6 @@ class Desk:
             booking.resource_ids,
             booking.starts_at - timedelta(minutes=first.buffer_before if first else 0),
             booking.ends_at + timedelta(minutes=last.buffer_after if last else 0),
-        )
-
-    def _items(self, service_ids: Sequence[ServiceId], party_size: int | None) -> tuple[Item, ...]:
-        return tuple(
-            Item(one.id, one.name, minutes_of(self.directory, one, party_size), one.price)
-            for one in services_of(self.directory, service_ids)
         )
 
     def _current(self, booking: Booking) -> Booking:
@@ -332,6 +379,18 @@ class Desk:
     @property
     def _is_back_office(self) -> bool:
         return self.actor.partition(":")[0] in _BACK_OFFICE
+
+
+def _is_the_same(
+    booking: Booking, opening: Opening, service_ids: Sequence[ServiceId] | None, party_size: int | None
+) -> bool:
+    return (
+        (booking.starts_at, booking.ends_at, booking.place_id) == (opening.starts_at, opening.ends_at, opening.place_id)
+        and booking.staff_id == opening.staff_id
+        and (booking.staff_id is not None or booking.resource_ids == opening.resource_ids)
+        and booking.party_size == party_size
+        and (service_ids is None or [one.service_id for one in booking.items] == list(service_ids))
+    )
 
 
 def _new_code() -> str:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.bookings import (
     AmendBooking,
+    BookingEvent,
     CancelBooking,
     MakeBooking,
     MoveBooking,
     PlaceHold,
     ReleaseHold,
+    Reseat,
 )
-from domain.occupancy import Busy
+from domain.errors import OpeningTaken
+from domain.occupancy import Busy, Take
+from domain.waitlist import ChangeWaitlist, JoinWaitlist
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
+    from domain.availability import Opening
     from domain.bookings import Booking, Effect
     from domain.ids import BookingId, ResourceId
-    from domain.occupancy import Take
+    from domain.occupancy import Count
+    from domain.waitlist import WaitlistEntry
 
 
 class Overlay:
@@ -31,6 +38,8 @@ class Overlay:
         self.effects: list[Effect] = []
         self.bookings: dict[BookingId, Booking] = {}
         """Bookings made or changed, as they will stand."""
+        self.waiting: dict[str, WaitlistEntry] = {}
+        """Waitlist entries made or changed, as they will stand."""
         self._takes: dict[str, Take] = {}
         self._gone: dict[str, None] = {}
 
@@ -55,8 +64,16 @@ class Overlay:
                 self.bookings[effect.booking.id] = effect.booking
             case AmendBooking():
                 self.bookings[effect.booking.id] = effect.booking
+            case Reseat():
+                for one in effect.moves:
+                    self._free(one.booking_id)
+                    self._takes[one.booking_id] = Take(one.resource_ids, one.starts_at, one.ends_at)
+                    if (known := self.bookings.get(one.booking_id)) is not None:
+                        self.bookings[one.booking_id] = replace(known, resource_ids=one.resource_ids)
+            case JoinWaitlist() | ChangeWaitlist():
+                self.waiting[effect.entry.id] = effect.entry
             case _:
-                pass  # a customer's own details take no time
+                pass  # a customer's own details, and what a request was answered, take no time
 
     @property
     def gone(self) -> tuple[str, ...]:
@@ -73,6 +90,27 @@ class Overlay:
             for row in take.rows:
                 if row.resource_id in resource_ids and row.starts_at < end and row.ends_at > start:
                     yield Busy(row.resource_id, row.starts_at, row.ends_at, take.session or owner)
+
+    def used(self, keys: Collection[str], without: Collection[str]) -> Iterator[Count]:
+        """Yield what the collected effects use up of what is counted under these keys."""
+        for owner, take in self._takes.items():
+            if owner not in without:
+                yield from (one for one in take.counts if one.key in keys)
+
+    def reseat(self, opening: Opening, actor: str, now: datetime, reason: str) -> None:
+        """Collect that the parties that stand in an opening's way change tables; nothing where there are none."""
+        if opening.moves:
+            events = tuple(BookingEvent(one.booking_id, "reseated", actor, now, reason) for one in opening.moves)
+            self.add(Reseat(opening.moves, events))
+
+    def checked(self, opening: Opening, *own: str | None) -> Take:
+        """Return what an opening takes, not counting holds and bookings of these ids.
+
+        Raises OpeningTaken where the collected effects have given it away.
+        """
+        if self.conflicts(opening.take, own):
+            raise OpeningTaken(f"{opening.starts_at.isoformat()} was given away in this very turn")
+        return opening.take
 
     def conflicts(self, take: Take, without: Sequence[str | None]) -> bool:
         """Return whether the collected effects already take some of it, those of these ids aside."""

@@ -73,7 +73,11 @@ class Story:
             self.bookings[made.id] = made
         elif what in {"move", "move held"} and booking:
             same = Wish("place", tuple(one.service_id for one in booking.items), on.first, on.last, on.staff_id)
-            free = await self.desk.openings(same, without=(booking.id,))
+            free = [
+                one
+                for one in await self.desk.openings(same, without=(booking.id,))
+                if (one.starts_at, one.resource_ids) != (booking.starts_at, booking.resource_ids)
+            ]
             if free:
                 target = free[number % len(free)]
                 held = self.desk.hold(target, moving=booking).hold_id if what == "move held" else None
