@@ -76,7 +76,7 @@ class Story:
             free = [
                 one
                 for one in await self.desk.openings(same, without=(booking.id,))
-                if (one.starts_at, one.resource_ids) != (booking.starts_at, booking.resource_ids)
+                if (one.starts_at, one.staff_id) != (booking.starts_at, booking.staff_id)
             ]
             if free:
                 target = free[number % len(free)]
