@@ -276,7 +276,7 @@ def test_moving_keeps_id_and_code_and_frees_the_old_time_at_once() -> None:
     run(story)
 
 
-@pytest.mark.parametrize(("hour", "minute"), [(14, 45), (15, 15), (16, 0), (15, 0)])
+@pytest.mark.parametrize(("hour", "minute"), [(14, 45), (15, 15), (16, 0)])
 def test_a_booking_can_be_held_and_moved_to_a_time_that_overlaps_its_own(hour: int, minute: int) -> None:
     async def story() -> None:
         counter = Counter()
@@ -570,5 +570,49 @@ def test_a_day_is_read_once_in_a_turn() -> None:
         assert len(counted.reads) == 1
         assert await desk.openings(counter.wish(15, day=400)) == []
         assert len(counted.reads) == 1
+
+    run(story)
+
+
+def test_a_move_onto_itself_is_refused_and_names_the_field() -> None:
+    async def story() -> None:
+        counter = Counter()
+        old = await booked(counter, 15, staff_id=ROSA)
+        desk = counter.desk()
+        (opening,) = await desk.openings(counter.wish(15, staff_id=ROSA), without=(old.id,))
+        with pytest.raises(NotOffered) as refused:
+            desk.move(old, opening)
+        assert refused.value.field == "start"
+        assert desk.effects == []
+
+    run(story)
+
+
+def test_what_cannot_be_had_is_refused_with_the_three_nearest() -> None:
+    async def story() -> None:
+        counter = Counter()
+        first, second = counter.desk(), counter.desk()
+        one = first.book(await counter.opening(first, 15, staff_id=ROSA), customer_id="ana", service_ids=(CUT,))
+        other = await counter.opening(second, 15, staff_id=ROSA)
+        second.book(other, customer_id="ben", service_ids=(CUT,), staff_wished=True)
+        await first.commit()
+        with pytest.raises(OpeningTaken) as refused:
+            await second.commit()
+        offered = [(each.opening.starts_at, each.opening.staff_id) for each in refused.value.alternatives]
+        assert offered == [(at(14, 30), ROSA), (at(15, 30), ROSA), (at(15, 45), ROSA)]
+        assert [each.id for each in await counter.calendar.bookings_between(at(0), at(23))] == [one.id]
+
+    run(story)
+
+
+def test_a_booking_in_the_past_is_refused() -> None:
+    async def story() -> None:
+        counter = Counter()
+        desk = counter.desk()
+        opening = await counter.opening(desk, 15, staff_id=ROSA)
+        counter.clock.set(at(15, 1))
+        with pytest.raises(NotOffered) as refused:
+            counter.desk().book(opening, customer_id="ana", service_ids=(CUT,))
+        assert refused.value.field == "start"
 
     run(story)
