@@ -198,6 +198,7 @@ class Desk(WaitlistDesk):
         service_ids: Sequence[ServiceId] | None = None,
         party_size: int | None = None,
         staff_wished: bool | None = None,
+        features: Sequence[str] | None = None,
         reason: str = "",
     ) -> Booking:
         """Give a booking another time, and other services or another party if these are named. Id and code stay.
@@ -234,6 +235,7 @@ class Desk(WaitlistDesk):
             staff_wished=before.staff_wished if staff_wished is None else staff_wished,
             resource_ids=opening.resource_ids,
             party_size=party,
+            features=before.features if features is None else tuple(features),
             sequence=before.sequence + 1,
         )
         self._overlay.add(MoveBooking(after, take, self._event(after, "moved", reason), before.sequence, hold_id))

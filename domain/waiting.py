@@ -73,6 +73,7 @@ class WaitlistDesk:
             conversation_id=self._conversation_id,
             staff_id=wish.staff_id,
             party_size=wish.party_size,
+            features=wish.features,
             earliest=wish.earliest,
             latest=wish.latest,
             name=name,
@@ -132,5 +133,15 @@ class WaitlistDesk:
 def _same_wish(one: WaitlistEntry, other: WaitlistEntry) -> bool:
     return all(
         getattr(one, name) == getattr(other, name)
-        for name in ("place_id", "service_ids", "first", "last", "staff_id", "party_size", "earliest", "latest")
+        for name in (
+            "place_id",
+            "service_ids",
+            "first",
+            "last",
+            "staff_id",
+            "party_size",
+            "features",
+            "earliest",
+            "latest",
+        )
     )

@@ -41,6 +41,8 @@ class WaitlistEntry:
     """Where the offer is made; None for one whom staff call."""
     staff_id: StaffId | None = None
     party_size: int | None = None
+    features: tuple[str, ...] = ()
+    """What is wished of the table."""
     earliest: int = 0
     """Earliest start, minute of the local day."""
     latest: int = 1440 + 720
