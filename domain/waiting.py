@@ -130,18 +130,8 @@ class WaitlistDesk:
             self._overlay.add(ReleaseHold(entry.hold_id))
 
 
+_WISH = ("place_id", "service_ids", "first", "last", "staff_id", "party_size", "features", "earliest", "latest")
+
+
 def _same_wish(one: WaitlistEntry, other: WaitlistEntry) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in (
-            "place_id",
-            "service_ids",
-            "first",
-            "last",
-            "staff_id",
-            "party_size",
-            "features",
-            "earliest",
-            "latest",
-        )
-    )
+    return all(getattr(one, name) == getattr(other, name) for name in _WISH)
