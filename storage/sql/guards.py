@@ -36,9 +36,14 @@ TENANT_TABLES = (
     "booking_events",
     "holds",
     "occupancy",
+    "table_joins",
+    "counters",
+    "counter_uses",
+    "answers",
+    "waitlist",
 )
 """Tables whose rows only their business may see. `businesses` is guarded by its own id."""
-OPEN_TABLES = ("accounts", "endpoints", "lanes", "mailbox", "outbox", "timers")
+OPEN_TABLES = ("accounts", "api_keys", "endpoints", "lanes", "mailbox", "outbox", "timers", "waitlist_sizes")
 """Tables outside: ids, routing and opaque bodies, read before the business is known or for many businesses at once."""
 
 SQLITE_TRIGGERS = ("occupancy_overlap_insert", "occupancy_overlap_update")

@@ -14,6 +14,7 @@ from storage.sql.models.base import (
     Flag,
     Key,
     Number,
+    PersonalBytes,
     PersonalText,
     Plain,
 )
@@ -65,6 +66,10 @@ class BookingRow(Base):
     code: Mapped[Plain]
     key: Mapped[Plain]
     """The idempotency key it was made with."""
+    pinned: Mapped[Flag] = mapped_column(server_default=text("false"))
+    features: Mapped[Document] = mapped_column(server_default="[]")
+    counted: Mapped[Flag] = mapped_column(server_default=text("false"))
+    """Whether it uses up counts or a class's session: only then are there `counter_uses` to give back."""
 
 
 class BookingItemRow(Base):
@@ -112,7 +117,7 @@ class BookingEventRow(Base):
 
 
 class HoldRow(Base):
-    """A time kept while the customer confirms or pays; at most one a conversation."""
+    """A time kept while the customer confirms or pays, at most one a conversation; or kept by staff, with a reason."""
 
     __tablename__ = "holds"
     __table_args__ = (
@@ -125,10 +130,16 @@ class HoldRow(Base):
     id: Mapped[Key] = mapped_column(primary_key=True)
     conversation_id: Mapped[Key | None]
     expires_at: Mapped[At]
+    reason: Mapped[Plain] = mapped_column(server_default="")
+    counted: Mapped[Flag] = mapped_column(server_default=text("false"))
+    """As of a booking."""
 
 
 class OccupancyRow(Base):
-    """A resource taken for a range of time, half-open, buffers included, held or booked.
+    """A resource taken for a range of time, half-open, buffers included: by a hold, a booking or a class's session.
+
+    The rows of a session are inserted by the first who is in it and go with the last one. They expire with the last of
+    its holds; once somebody has booked they do not.
 
     Rows of one resource never overlap: an exclusion constraint on PostgreSQL, triggers on SQLite
     (`storage.sql.guards`).
@@ -155,9 +166,23 @@ class OccupancyRow(Base):
             sqlite_where=text("booking_id IS NOT NULL"),
             postgresql_where=text("booking_id IS NOT NULL"),
         ),
+        Index(
+            "ix_occupancy_session",
+            "business_id",
+            "session_id",
+            sqlite_where=text("session_id IS NOT NULL"),
+            postgresql_where=text("session_id IS NOT NULL"),
+        ),
         CheckConstraint("ends_at > starts_at", name="range"),
-        CheckConstraint("(hold_id IS NULL) <> (booking_id IS NULL)", name="one_owner"),
-        CheckConstraint("(hold_id IS NULL) = (expires_at IS NULL)", name="expiry"),
+        CheckConstraint(
+            "CASE WHEN session_id IS NOT NULL THEN hold_id IS NULL AND booking_id IS NULL "
+            "ELSE (hold_id IS NULL) <> (booking_id IS NULL) END",
+            name="one_owner",
+        ),
+        CheckConstraint(
+            "CASE WHEN session_id IS NOT NULL THEN true ELSE (hold_id IS NULL) = (expires_at IS NULL) END",
+            name="expiry",
+        ),
         {"info": WITH_THE_BUSINESS, "sqlite_with_rowid": False},
     )
 
@@ -168,3 +193,68 @@ class OccupancyRow(Base):
     hold_id: Mapped[Key | None]
     booking_id: Mapped[Key | None]
     expires_at: Mapped[At | None]
+    session_id: Mapped[Key | None]
+
+
+class CounterRow(Base):
+    """How much of something countable is used up: the sum of its `counter_uses`, kept by a guarded update."""
+
+    __tablename__ = "counters"
+    __table_args__ = ({"info": {"retention": "until nothing uses it and it is swept"}, "sqlite_with_rowid": False},)
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    key: Mapped[Plain] = mapped_column(primary_key=True)
+    bucket: Mapped[At] = mapped_column(primary_key=True)
+    used: Mapped[Number]
+
+
+class CounterUseRow(Base):
+    """What one hold or booking uses up of a counter, and in which class's session it is."""
+
+    __tablename__ = "counter_uses"
+    __table_args__ = (
+        Index(
+            "ix_counter_uses_held",
+            "business_id",
+            "key",
+            "bucket",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_counter_uses_session",
+            "business_id",
+            "session_id",
+            sqlite_where=text("session_id IS NOT NULL"),
+            postgresql_where=text("session_id IS NOT NULL"),
+        ),
+        {"info": {"retention": "as long as its hold or booking takes time"}, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    owner_id: Mapped[Key] = mapped_column(primary_key=True)
+    """Id of the hold or the booking."""
+    key: Mapped[Plain] = mapped_column(primary_key=True)
+    bucket: Mapped[At] = mapped_column(primary_key=True)
+    amount: Mapped[Number]
+    expires_at: Mapped[At | None]
+    """The hold's. None for a booking."""
+    session_id: Mapped[Key | None]
+
+
+class AnswerRow(Base):
+    """What a request with an idempotency key was answered."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        Index("ix_answers_at", "at"),
+        {"info": {"retention": "48 hours; erasing a customer empties those about them"}},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    key: Mapped[Plain] = mapped_column(primary_key=True)
+    fingerprint: Mapped[Plain]
+    """Of method, path and body of the request."""
+    status: Mapped[Number]
+    body: Mapped[PersonalBytes]
+    at: Mapped[At]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.sql.models.base import WITH_THE_BUSINESS, Base, Bytes, Day, Document, Flag, Key, Number, Plain
+from storage.sql.models.base import WITH_THE_BUSINESS, At, Base, Bytes, Day, Document, Flag, Key, Number, Plain
+
+NOTHING = "{}"
+NONE = "[]"
 
 
 class BusinessRow(Base):
@@ -70,6 +73,14 @@ class ServiceRow(Base):
     buffer_after: Mapped[Number]
     needs: Mapped[Plain]
     needs_room: Mapped[Flag]
+    equipment: Mapped[Document] = mapped_column(server_default=NONE)
+    staff_needed: Mapped[Number] = mapped_column(server_default="1")
+    seats: Mapped[Number] = mapped_column(server_default="0")
+    variant_of: Mapped[Key | None]
+    addon_to: Mapped[Document] = mapped_column(server_default=NONE)
+    deposit_minor: Mapped[Number | None]
+    deposit_currency: Mapped[Plain | None]
+    limits: Mapped[Document] = mapped_column(server_default=NOTHING)
 
 
 class StaffRow(Base):
@@ -87,10 +98,12 @@ class StaffRow(Base):
     name: Mapped[Plain]
     aliases: Mapped[Document]
     bio: Mapped[Plain]
+    priority: Mapped[Number] = mapped_column(server_default="5")
+    limits: Mapped[Document] = mapped_column(server_default=NOTHING)
 
 
 class StaffServiceRow(Base):
-    """Which service a member of staff gives."""
+    """Which service a member of staff gives, and on which terms where they have their own."""
 
     __tablename__ = "staff_services"
     __table_args__ = (
@@ -106,6 +119,12 @@ class StaffServiceRow(Base):
     staff_id: Mapped[Key] = mapped_column(primary_key=True)
     service_id: Mapped[Key] = mapped_column(primary_key=True)
     position: Mapped[Number]
+    minutes: Mapped[Number | None]
+    """How long they take. None is the service's own duration, as with the price."""
+    price_minor: Mapped[Number | None]
+    price_currency: Mapped[Plain | None]
+    terms_position: Mapped[Number | None]
+    """Where the terms stand among their terms. None where they have none of their own."""
 
 
 class ResourceRow(Base):
@@ -130,10 +149,33 @@ class ResourceRow(Base):
     features: Mapped[Document]
     calendar_version: Mapped[Number] = mapped_column(server_default="0")
     """Raised with every change of its occupancy: what cached views are compared with."""
+    area: Mapped[Plain] = mapped_column(server_default="")
+    online: Mapped[Flag] = mapped_column(server_default=text("true"))
+    x: Mapped[Number] = mapped_column(server_default="0")
+    y: Mapped[Number] = mapped_column(server_default="0")
+    shape: Mapped[Plain] = mapped_column(server_default="square")
+
+
+class JoinRow(Base):
+    """Tables that can be put together for a larger party."""
+
+    __tablename__ = "table_joins"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": WITH_THE_BUSINESS},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    position: Mapped[Number]
+    table_ids: Mapped[Document]
+    min_party: Mapped[Number]
+    max_party: Mapped[Number]
+    priority: Mapped[Number]
 
 
 class HoursRow(Base):
-    """Open from one minute of a weekday to another. The owner is a place or a resource."""
+    """Open from one minute of a weekday to another. The owner is a place, a resource or a service."""
 
     __tablename__ = "weekly_hours"
     __table_args__ = (
@@ -217,3 +259,23 @@ class AccountRow(Base):
     endpoint_id: Mapped[Key]
     name: Mapped[Plain]
     place_id: Mapped[Key | None]
+
+
+class ApiKeyRow(Base):
+    """What opens a business's API. Found before its business is known, hence no tenant policy."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        UniqueConstraint("digest"),
+        Index("ix_api_keys_business", "business_id", "created_at", "id"),
+        {"info": {"retention": "as long as the business is set up, revoked ones too"}},
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    business_id: Mapped[Key]
+    name: Mapped[Plain]
+    digest: Mapped[Bytes]
+    """SHA-256 of the key, which itself is kept nowhere."""
+    created_at: Mapped[At]
+    revoked_at: Mapped[At | None]

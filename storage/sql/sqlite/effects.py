@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.bookings import Booking, BookingEvent, Effect
-    from domain.ids import BusinessId, ConversationId
+    from domain.ids import BusinessId, HoldId
     from domain.occupancy import Take
     from storage.sql.sqlite.writer import Transaction
 
@@ -80,16 +80,12 @@ def release_expired(transaction: Transaction, now: int) -> int:
     return sum(_Desk(transaction, business_id, now).release(hold_id) for business_id, hold_id in expired)
 
 
-def release_of_conversations(
-    transaction: Transaction, business_id: BusinessId, conversation_ids: Sequence[ConversationId]
-) -> int:
-    """Give back what conversations hold; returns how many holds."""
-    desk, released = _Desk(transaction, business_id, 0), 0
-    for conversation_id in conversation_ids:
-        for (hold_id,) in transaction.execute(HOLDS_OF, (business_id, conversation_id)).fetchall():
-            desk.release(hold_id)
-            released += 1
-    return released
+def release_holds(transaction: Transaction, business_id: BusinessId, hold_ids: Sequence[HoldId]) -> int:
+    """Give holds back; returns how many there were."""
+    desk = _Desk(transaction, business_id, 0)
+    for hold_id in hold_ids:
+        desk.release(hold_id)
+    return len(hold_ids)
 
 
 class _Desk:
@@ -128,7 +124,8 @@ class _Desk:
             for (hold_id,) in self._execute(HOLDS_OF, (self._business_id, effect.conversation_id)).fetchall():
                 self.release(hold_id)
         expires_at = to_micros(effect.expires_at)
-        self._execute(INSERT_HOLD, (self._business_id, effect.hold_id, effect.conversation_id, expires_at))
+        row = (self._business_id, effect.hold_id, effect.conversation_id, expires_at, effect.reason, False)
+        self._execute(INSERT_HOLD, row)
         self._take(effect.take, (effect.hold_id, None, expires_at))
 
     def _book(self, effect: MakeBooking) -> None:
@@ -138,7 +135,7 @@ class _Desk:
         if self._execute(known, (self._business_id, effect.key)).fetchone():
             return
         booking = effect.booking
-        self._execute(INSERT_BOOKING, booking_row(booking, effect.key))
+        self._execute(INSERT_BOOKING, booking_row(booking, effect.key, False))
         self._items(booking)
         self._event(effect.event)
         self._take(effect.take, (None, booking.id, None))
@@ -191,7 +188,7 @@ class _Desk:
         return Status(row[0]), row[1], row[2], row[3]
 
     def _put(self, booking: Booking, event: BookingEvent) -> None:
-        self._execute(UPDATE_BOOKING, (*booking_row(booking, "")[2:-1], self._business_id, booking.id))
+        self._execute(UPDATE_BOOKING, (*_changing(booking, False), self._business_id, booking.id))
         self._execute(
             "DELETE FROM booking_items WHERE business_id = ? AND booking_id = ?", (self._business_id, booking.id)
         )
@@ -215,7 +212,7 @@ class _Desk:
         """Insert a row a resource, in order; a hold that is over gives way. Raises OpeningTaken."""
         start, end = to_micros(take.starts_at), to_micros(take.ends_at)
         for resource_id in sorted(take.resource_ids):
-            row = (self._business_id, resource_id, start, end, *owner)
+            row = (self._business_id, resource_id, start, end, *owner, None)
             if not self._insert(row):
                 self._clear(resource_id, start, end)
                 if not self._insert(row):
@@ -236,3 +233,8 @@ class _Desk:
         for hold_id, expires_at in self._execute(OVERLAPPING, (self._business_id, resource_id, start, end)).fetchall():
             if hold_id is not None and expires_at <= self._now:
                 self.release(hold_id)
+
+
+def _changing(booking: Booking, counted: bool) -> tuple[object, ...]:
+    row = booking_row(booking, "", counted)
+    return (*row[2:-4], *row[-3:])

@@ -12,7 +12,7 @@ from sqlalchemy import JSON
 from domain.errors import StoreUnavailable
 from storage.sql.models import Base
 from storage.sql.sqlite.connection import connect
-from storage.sql.sqlite.effects import release_of_conversations
+from storage.sql.sqlite.effects import release_holds
 from storage.sql.sqlite.rows import from_json
 from storage.sql.types import Moment, from_micros
 
@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 
 CONVERSATIONS = "SELECT id FROM conversations WHERE business_id = ?1 AND customer_id = ?2"
 BOOKINGS = "SELECT id FROM bookings WHERE business_id = ?1 AND customer_id = ?2"
-HOLDS = f"SELECT id FROM holds WHERE business_id = ?1 AND conversation_id IN ({CONVERSATIONS})"  # noqa: S608
+HOLDS = f"""
+    SELECT id FROM holds WHERE business_id = ?1 AND (conversation_id IN ({CONVERSATIONS})
+        OR id IN (SELECT hold_id FROM waitlist WHERE business_id = ?1 AND customer_id = ?2))
+"""  # noqa: S608
 LANES = f"SELECT id FROM ({CONVERSATIONS}) UNION ALL SELECT 'control:' || id FROM ({CONVERSATIONS})"  # noqa: S608
 OWN = "business_id = ?1 AND customer_id = ?2"
+ABOUT = f"""
+    SELECT id FROM ({BOOKINGS}) UNION ALL SELECT ?2
+    UNION ALL SELECT id FROM waitlist WHERE business_id = ?1 AND customer_id = ?2
+"""  # noqa: S608
+SAID_OF_THEM = f"EXISTS (SELECT 1 FROM ({ABOUT}) one WHERE instr(body, CAST(one.id AS BLOB)) > 0)"  # noqa: S608
 SPOKEN = f"business_id = ?1 AND conversation_id IN ({CONVERSATIONS})"
 
 REACH: dict[str, str] = {
@@ -41,8 +49,11 @@ REACH: dict[str, str] = {
     "bookings": OWN,
     "booking_items": f"business_id = ?1 AND booking_id IN ({BOOKINGS})",
     "booking_events": f"business_id = ?1 AND booking_id IN ({BOOKINGS})",
-    "holds": SPOKEN,
+    "holds": f"business_id = ?1 AND id IN ({HOLDS})",
     "occupancy": f"business_id = ?1 AND (booking_id IN ({BOOKINGS}) OR hold_id IN ({HOLDS}))",
+    "counter_uses": f"business_id = ?1 AND (owner_id IN ({BOOKINGS}) OR owner_id IN ({HOLDS}))",
+    "waitlist": OWN,
+    "answers": f"business_id = ?1 AND {SAID_OF_THEM}",
     "mailbox": f"business_id = ?1 AND lane IN ({LANES})",
     "lanes": f"business_id = ?1 AND lane IN ({LANES})",
     "outbox": SPOKEN,
@@ -50,13 +61,19 @@ REACH: dict[str, str] = {
 }
 """Which rows of a table are a customer's (?2) of a business (?1). A table that is not here is about no customer."""
 
-DELETED = ("timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
+DELETED = ("waitlist", "timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
 """Tables whose rows go, in this order: what the others are found by goes last."""
 FORGET_LANES = f"""
     UPDATE lanes SET pending = 0, fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE {REACH["lanes"]}
 """  # noqa: S608 - a constant
 BLANK_BOOKINGS = f"UPDATE bookings SET name = '', phone = '', email = '', notes = '' WHERE {OWN}"  # noqa: S608
 BLANK_EVENTS = f"UPDATE booking_events SET reason = '' WHERE {REACH['booking_events']}"  # noqa: S608
+EMPTY_ANSWERS = f"UPDATE answers SET body = x'' WHERE {REACH['answers']}"  # noqa: S608
+SHORTEN_WAITLIST = f"""
+    UPDATE waitlist_sizes SET waiting = waiting - (
+        SELECT count(*) FROM waitlist WHERE {OWN} AND status IN ('waiting', 'offered'))
+    WHERE business_id = ?1
+"""  # noqa: S608
 BLANK_CUSTOMER = (
     "UPDATE customers SET name = '', phone = '', email = '', language = '' WHERE business_id = ? AND id = ?"
 )
@@ -104,9 +121,11 @@ class SqlitePrivacy:
 def _erase(transaction: Transaction, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:
     key = (business_id, customer_id)
     execute = transaction.execute
-    conversations = [row[0] for row in execute(CONVERSATIONS, key)]
-    erased = {"holds": release_of_conversations(transaction, business_id, conversations)}
+    held = [row[0] for row in execute(HOLDS, key)]
+    erased = {"holds": release_holds(transaction, business_id, held)}
     execute(FORGET_LANES, key)
+    erased["answers"] = execute(EMPTY_ANSWERS, key).rowcount
+    execute(SHORTEN_WAITLIST, key)
     for table in DELETED:
         erased[table] = execute(f"DELETE FROM {table} WHERE {REACH[table]}", key).rowcount  # noqa: S608 - constants
     execute(BLANK_EVENTS, key)

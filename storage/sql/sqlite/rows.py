@@ -244,7 +244,7 @@ def customer_of(row: Row) -> Customer:
     return Customer(id_, business, from_micros(created), name, phone, email, language)
 
 
-def booking_row(one: Booking, key: str) -> Row:
+def booking_row(one: Booking, key: str, counted: bool) -> Row:
     """Return all columns of `bookings`."""
     return (
         one.business_id,
@@ -268,13 +268,16 @@ def booking_row(one: Booking, key: str) -> Row:
         one.sequence,
         one.code,
         key,
+        one.pinned,
+        to_json(one.features),
+        counted,
     )
 
 
 def booking_of(row: Row, items: Sequence[Row]) -> Booking:
     """Read `bookings` with the rows of its items."""
     business, id_, place, customer, conversation, status, starts, ends, created, staff, wished, *rest = row
-    resources, party, name, phone, email, notes, source, sequence, code, _ = rest
+    resources, party, name, phone, email, notes, source, sequence, code, _, pinned, features, _ = rest
     return Booking(
         id_,
         business,
@@ -297,6 +300,8 @@ def booking_of(row: Row, items: Sequence[Row]) -> Booking:
         source,
         sequence,
         code,
+        bool(pinned),
+        tuple(from_json(features)),
     )
 
 

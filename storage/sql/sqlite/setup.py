@@ -15,17 +15,21 @@ from domain.businesses import (
     Directory,
     Faq,
     Hours,
+    Join,
+    Limits,
     Place,
     Policies,
     Resource,
     Service,
     Staff,
+    Terms,
 )
 from storage.sql.models import (
     AccountRow,
     BusinessRow,
     FaqRow,
     HoursRow,
+    JoinRow,
     OverrideRow,
     PlaceRow,
     ResourceRow,
@@ -59,7 +63,7 @@ def _select(model: type[Base], *without: str) -> str:
 BUSINESS = compiled(select(*columns(BusinessRow)).where(BusinessRow.id == bindparam("i")))
 PLACES, SERVICES, STAFF, GIVEN = map(_select, (PlaceRow, ServiceRow, StaffRow, StaffServiceRow))
 RESOURCES = _select(ResourceRow, "calendar_version")
-HOURS, OVERRIDES, FAQS = map(_select, (HoursRow, OverrideRow, FaqRow))
+HOURS, OVERRIDES, FAQS, JOINS = map(_select, (HoursRow, OverrideRow, FaqRow, JoinRow))
 
 
 def _upsert(model: type[Base], *without: str) -> str:
@@ -74,13 +78,13 @@ UPSERT_BUSINESS = _upsert(BusinessRow)
 UPSERT_PLACE, UPSERT_SERVICE, UPSERT_STAFF = map(_upsert, (PlaceRow, ServiceRow, StaffRow))
 UPSERT_RESOURCE = _upsert(ResourceRow, "calendar_version")
 UPSERT_ACCOUNT = _upsert(AccountRow)
-INSERT_GIVEN, INSERT_HOURS, INSERT_OVERRIDE, INSERT_FAQ = (
-    compiled(insert(model)) for model in (StaffServiceRow, HoursRow, OverrideRow, FaqRow)
+INSERT_GIVEN, INSERT_HOURS, INSERT_OVERRIDE, INSERT_FAQ, INSERT_JOIN = (
+    compiled(insert(model)) for model in (StaffServiceRow, HoursRow, OverrideRow, FaqRow, JoinRow)
 )
 # What is set up anew, and what is only removed if it is gone: bookings and calendars go on with the rest.
 CLEAR = tuple(
     compiled(model.__table__.delete().where(model.__table__.c.business_id == bindparam("b")))  # type: ignore[attr-defined]
-    for model in (StaffServiceRow, HoursRow, OverrideRow, FaqRow)
+    for model in (StaffServiceRow, HoursRow, OverrideRow, FaqRow, JoinRow)
 )
 DROP_RESOURCES = "DELETE FROM resources WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
 DROP_STAFF = "DELETE FROM staff WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
@@ -96,9 +100,9 @@ def read_directory(read: Read, business_id: BusinessId) -> Directory | None:
         return None
     key = (business_id,)
     id_, slug, name, trade, currency, country, languages, policies, links, version = found[0]
-    gives: dict[str, list[str]] = {}
-    for staff_id, service_id in read(GIVEN, key):
-        gives.setdefault(staff_id, []).append(service_id)
+    gives: dict[str, list[Row]] = {}
+    for staff_id, *given in read(GIVEN, key):
+        gives.setdefault(staff_id, []).append(tuple(given))
     return Directory(
         business=Business(
             id_,
@@ -113,11 +117,8 @@ def read_directory(read: Read, business_id: BusinessId) -> Directory | None:
         ),
         places=tuple(Place(*_unpacked(row)) for row in read(PLACES, key)),
         services=tuple(_service_of(row) for row in read(SERVICES, key)),
-        staff=tuple(
-            Staff(one, called, tuple(gives.get(one, ())), tuple(from_json(aliases)), bio)
-            for one, called, aliases, bio in read(STAFF, key)
-        ),
-        resources=tuple(Resource(*_unpacked(row)) for row in read(RESOURCES, key)),
+        staff=tuple(_staff_of(row, gives.get(row[0], ())) for row in read(STAFF, key)),
+        resources=tuple(_resource_of(row) for row in read(RESOURCES, key)),
         hours=tuple(Hours(*row) for row in read(HOURS, key)),
         overrides=tuple(
             DateOverride(owner, date.fromisoformat(on), tuple((a, b) for a, b in from_json(ranges)), reason)
@@ -128,6 +129,10 @@ def read_directory(read: Read, business_id: BusinessId) -> Directory | None:
             for one, question, answer, keywords, language, category in read(FAQS, key)
         ),
         version=version,
+        joins=tuple(
+            Join(one, tuple(from_json(tables)), low, high, priority)
+            for one, tables, low, high, priority in read(JOINS, key)
+        ),
     )
 
 
@@ -145,16 +150,16 @@ def write_directory(transaction: Transaction, directory: Directory) -> None:
 
     put(UPSERT_PLACE, _numbered(b, ((*_plain(one)[:-1], to_json(one.aliases)) for one in directory.places)))
     put(UPSERT_SERVICE, _numbered(b, map(_service_columns, directory.services)))
-    put(UPSERT_STAFF, _numbered(b, ((one.id, one.name, to_json(one.aliases), one.bio) for one in directory.staff)))
+    put(UPSERT_STAFF, _numbered(b, map(_staff_columns, directory.staff)))
+    put(INSERT_GIVEN, ((b, *row) for one in directory.staff for row in _given_rows(one)))
+    put(UPSERT_RESOURCE, _numbered(b, map(_resource_columns, directory.resources)))
     put(
-        INSERT_GIVEN,
-        (
-            (b, one.id, service_id, position)
-            for one in directory.staff
-            for position, service_id in enumerate(one.service_ids)
+        INSERT_JOIN,
+        _numbered(
+            b,
+            ((one.id, to_json(one.table_ids), one.min_party, one.max_party, one.priority) for one in directory.joins),
         ),
     )
-    put(UPSERT_RESOURCE, _numbered(b, ((*_plain(one)[:-1], to_json(one.features)) for one in directory.resources)))
     put(INSERT_HOURS, ((b, *_plain(one), position) for position, one in enumerate(directory.hours)))
     put(
         INSERT_OVERRIDE,
@@ -243,14 +248,72 @@ def _service_columns(one: Service) -> Row:
         one.buffer_after,
         one.needs,
         one.needs_room,
+        to_json(one.equipment),
+        one.staff_needed,
+        one.seats,
+        one.variant_of,
+        to_json(one.addon_to),
+        *money_columns(one.deposit),
+        to_json(one.limits),
     )
 
 
 def _service_of(row: Row) -> Service:
-    id_, name, minutes, minor, currency, description, aliases, before, after, needs, needs_room = row
-    price = money_of(minor, currency)
-    known = tuple(from_json(aliases))
-    return Service(id_, name, minutes, price, description, known, before, after, needs, bool(needs_room))
+    id_, name, minutes, minor, currency, description, aliases, before, after, needs, needs_room, *rules = row
+    equipment, staff_needed, seats, variant_of, addon_to, deposit_minor, deposit_currency, limits = rules
+    return Service(
+        id_,
+        name,
+        minutes,
+        money_of(minor, currency),
+        description,
+        tuple(from_json(aliases)),
+        before,
+        after,
+        needs,
+        bool(needs_room),
+        tuple(from_json(equipment)),
+        staff_needed,
+        seats,
+        variant_of,
+        tuple(from_json(addon_to)),
+        money_of(deposit_minor, deposit_currency),
+        Limits(**from_json(limits)),
+    )
+
+
+def _staff_columns(one: Staff) -> Row:
+    return one.id, one.name, to_json(one.aliases), one.bio, one.priority, to_json(one.limits)
+
+
+def _given_rows(one: Staff) -> Iterable[Row]:
+    terms = {own.service_id: (position, own) for position, own in enumerate(one.terms)}
+    for position, service_id in enumerate(one.service_ids):
+        place, own = terms.get(service_id, (None, Terms(service_id)))
+        yield one.id, service_id, position, own.minutes, *money_columns(own.price), place
+
+
+def _staff_of(row: Row, given: Sequence[Row]) -> Staff:
+    id_, name, aliases, bio, priority, limits = row
+    own = {
+        place: Terms(service_id, minutes, money_of(minor, currency))
+        for service_id, minutes, minor, currency, place in given
+        if place is not None
+    }
+    terms = tuple(own[place] for place in sorted(own))
+    services = tuple(one[0] for one in given)
+    return Staff(id_, name, services, tuple(from_json(aliases)), bio, terms, priority, Limits(**from_json(limits)))
+
+
+def _resource_columns(one: Resource) -> Row:
+    *plain, features, area, online, x, y, shape = _plain(one)
+    return (*plain, to_json(features), area, online, x, y, shape)
+
+
+def _resource_of(row: Row) -> Resource:
+    id_, place, kind, name, low, high, priority, features, area, online, x, y, shape = row
+    listed = tuple(from_json(features))
+    return Resource(id_, place, kind, name, low, high, priority, listed, area, bool(online), x, y, shape)
 
 
 def _plain(record: Any) -> Row:
