@@ -11,6 +11,7 @@ from domain.businesses import (
     Business,
     Directory,
     Hours,
+    Join,
     Place,
     Policies,
     Resource,
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
 ZONE = "Europe/Lisbon"
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ru")
 CHANNELS = ("webchat", "terminal")
+TABLES = (
+    ("2A", 2, "hall", ("window",), 10, 10, "square"),
+    ("2B", 2, "hall", ("window",), 26, 10, "square"),
+    ("2C", 2, "terrace", ("outdoor",), 10, 80, "round"),
+    ("2D", 2, "terrace", ("outdoor",), 26, 80, "round"),
+    ("4A", 4, "hall", ("window",), 44, 10, "square"),
+    ("4B", 4, "hall", ("accessible",), 62, 10, "square"),
+    ("4C", 4, "hall", ("quiet",), 10, 36, "square"),
+    ("4D", 4, "terrace", ("outdoor", "accessible"), 46, 80, "round"),
+    ("6A", 6, "hall", (), 34, 36, "long"),
+    ("6B", 6, "hall", (), 60, 36, "long"),
+    ("8A", 8, "hall", ("quiet",), 84, 20, "long"),
+)
+"""The bistro's tables: name, seats, area, features, and where they stand in tenths of a metre."""
+JOINS = ((("2A", "2B"), 3, 4), (("4A", "4B"), 5, 8), (("6A", "6B"), 8, 12))
 
 
 async def seed(app: Application) -> None:
@@ -163,16 +179,34 @@ def salon(slug: str = "salon", name: str = "Salão Aurora") -> Directory:
 
 
 def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
-    """Return a restaurant in Lisbon: eleven tables, lunch and dinner, closed on Mondays."""
+    """Return a restaurant in Lisbon: eleven tables in hall and terrace, lunch and dinner, closed on Mondays."""
     business = derived_id("business", slug)
     place = derived_id(business, "place")
-    tables = [(2, 4), (4, 4), (6, 2), (8, 1)]
-    resources = []
-    for seats, many in tables:
-        for number in range(1, many + 1):
-            title = f"Table {seats}{chr(64 + number)}"
-            low = {2: 1, 4: 2, 6: 4, 8: 6}[seats]
-            resources.append(Resource(derived_id(business, "table", title), place, "table", title, low, seats))
+    resources = tuple(
+        Resource(
+            derived_id(business, "table", f"Table {name}"),
+            place,
+            "table",
+            f"Table {name}",
+            {2: 1, 4: 2, 6: 4, 8: 6}[seats],
+            seats,
+            features=features,
+            area=area,
+            x=x,
+            y=y,
+            shape=shape,
+        )
+        for name, seats, area, features, x, y, shape in TABLES
+    )
+    joins = tuple(
+        Join(
+            derived_id(business, "join", *names),
+            tuple(derived_id(business, "table", f"Table {name}") for name in names),
+            low,
+            high,
+        )
+        for names, low, high in JOINS
+    )
     table = Service(
         derived_id(business, "service", "table"),
         "Table",
@@ -208,11 +242,12 @@ def bistro(slug: str = "bistro", name: str = "Bistro Mar") -> Directory:
         ),
         services=(table,),
         staff=(),
-        resources=tuple(resources),
+        resources=resources,
         hours=tuple(
             Hours(place, day, opens, closes)
             for day in range(1, 7)
             for opens, closes in ((12 * 60, 15 * 60), (18 * 60 + 30, 23 * 60))
         ),
+        joins=joins,
         faqs=demo_questions.faqs(business, demo_questions.BISTRO),
     )
