@@ -264,7 +264,8 @@ class Directories(Protocol):
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up (seeding); the version grows if it differs.
 
-        Bookings, customers and conversations stay.
+        Bookings, customers and conversations stay. Raises InvalidSetup, before anything is written, for what
+        `domain.setup` refuses.
         """
         ...
 

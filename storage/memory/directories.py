@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import UnknownAccount
+from domain.setup import check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,8 @@ class MemoryDirectories:
         return [self._by_name[name] for name in sorted(self._by_name)]
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up; the version grows if it differs."""
+        """Create or replace a business's set-up; the version grows if it differs. Raises InvalidSetup."""
+        check(directory)
         business_id = directory.business.id
         before = self._directories.get(business_id)
         if before is None or replace(directory, version=before.version) != before:

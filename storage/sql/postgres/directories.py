@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from domain.errors import UnknownAccount
+from domain.setup import check
 from storage.sql.postgres import rows
 from storage.sql.postgres.encoding import encoded
 from storage.sql.postgres.pool import scope
@@ -100,7 +101,8 @@ class PostgresDirectories:
         return [rows.account(row) for row in found]
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up (seeding); the version grows if it differs."""
+        """Create or replace a business's set-up (seeding); the version grows if it differs. Raises InvalidSetup."""
+        check(directory)
         business_id = directory.business.id
         async with self._database.within(business_id) as session:
             await session.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"directory:{business_id}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from domain.errors import UnknownAccount
+from domain.setup import check
 from storage.sql.models import AccountRow
 from storage.sql.sqlite.connection import compiled
 from storage.sql.sqlite.rows import columns
@@ -77,7 +78,11 @@ class SqliteDirectories:
         return [account_of(row) for row in self._reader.all(ALL)]
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up; the version grows if it differs. Raises StoreUnavailable."""
+        """Create or replace a business's set-up; the version grows if it differs.
+
+        Raises InvalidSetup or StoreUnavailable.
+        """
+        check(directory)
         await self._writer.do(lambda transaction: _save(transaction, directory, accounts))
         self._kept.pop(directory.business.id, None)
         self._accounts.clear()

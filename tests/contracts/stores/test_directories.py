@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.businesses import Account
-from domain.errors import UnknownAccount
+from domain.businesses import Account, Hours
+from domain.errors import InvalidSetup, UnknownAccount
 from domain.money import Money
-from tests.builders import EUR, LUZ, LUZ_CHAT, MAR_CHAT, NOW, at, book, booking
+from tests.builders import EUR, LUZ, LUZ_CHAT, MAR_CHAT, NOW, ROSA, at, book, booking, luz_studio
 from tests.contracts.stores.story import meet, story
 
 if TYPE_CHECKING:
@@ -70,3 +70,26 @@ async def test_setting_up_again_keeps_what_customers_did(house: House) -> None:
     await store.directories.save(replace(LUZ, faqs=()), [LUZ_CHAT])
     assert list(await store.calendar(LUZ.business.id).bookings_of(who.customer_id, NOW)) == [one]
     assert await store.transcripts(LUZ.business.id).conversation(who.id) == who
+
+
+@story
+async def test_a_set_up_that_cannot_be_meant_changes_nothing(house: House) -> None:
+    directories = house.store.directories
+    backwards = replace(LUZ, hours=(*LUZ.hours, Hours(ROSA, 0, 720, 540)), faqs=())
+    with pytest.raises(InvalidSetup) as refused:
+        await directories.save(backwards, [])
+    assert refused.value.field == f"hours[{len(LUZ.hours)}].closes"
+    assert await directories.directory(LUZ.business.id) == LUZ
+    assert list(await directories.accounts()) == [LUZ_CHAT, MAR_CHAT]
+
+
+@story
+async def test_a_business_that_cannot_be_meant_is_not_there_at_all(house: House) -> None:
+    directories = house.store.directories
+    nowhere = luz_studio("biz-nowhere")
+    nowhere = replace(nowhere, places=(replace(nowhere.places[0], zone="Europe/Atlantis"), *nowhere.places[1:]))
+    with pytest.raises(InvalidSetup, match="Atlantis"):
+        await directories.save(nowhere, [replace(LUZ_CHAT, id="acc-nowhere", business_id="biz-nowhere")])
+    with pytest.raises(UnknownAccount):
+        await directories.directory("biz-nowhere")
+    assert list(await directories.accounts()) == [LUZ_CHAT, MAR_CHAT]
