@@ -71,6 +71,7 @@ HOUSE = Directory(
         Hours("place", 4, 1080, 1560),
         Hours("yoga", 0, 600, 660),
         Hours("anna", 0, 600, 1080),
+        Hours("other", 2, 600, 900),
     ),
     overrides=(DateOverride("place", CHRISTMAS, ((600, 720), (780, 900))), DateOverride("anna", CHRISTMAS)),
     faqs=(Faq("cards", "Do you take cards?", "Yes."),),
@@ -169,7 +170,10 @@ BAD: dict[str, tuple[Directory, str]] = {
     "a room that is not there": (changed("resources", 2, kind="equipment"), "services.laser.needs_room"),
     "a person without a calendar": (more("staff", Staff("carla", "Carla", ("cut",))), "staff.carla.id"),
     "a person who is a table": (more("staff", Staff("t1", "Table", ("cut",))), "staff.t1.id"),
-    "a person who gives what nobody offers": (changed("staff", 1, service_ids=("perm",)), "staff.ben.service_ids"),
+    "a person who gives what nobody offers": (
+        changed("staff", 1, service_ids=("cut", "duo", "perm")),
+        "staff.ben.service_ids",
+    ),
     "a person who gives it twice": (changed("staff", 1, service_ids=("duo", "duo")), "staff.ben.service_ids"),
     "a person of no priority": (changed("staff", 1, priority=0), "staff.ben.priority"),
     "a person with a negative limit": (changed("staff", 1, limits=Limits(-1)), "staff.ben.limits.per_day"),
@@ -241,7 +245,7 @@ def test_hours_that_cross_midnight_are_told_how_to_be_written() -> None:
 UNFINISHED: dict[str, Directory] = {
     "a business and nothing else": Directory(HOUSE.business, (), (), (), (), ()),
     "no hours yet": replace(HOUSE, hours=(), overrides=()),
-    "nobody who gives it yet": replace(HOUSE, services=(CUT,), staff=()),
+    "nobody who gives it yet": replace(HOUSE, services=(CUT,), staff=(), hours=HOUSE.hours[:3]),
     "a heading is never held itself": changed("services", 0, minutes=700),
     "somebody is quick enough": changed("staff", 0, terms=(Terms("laser", 600),)),
     "a house open around the clock": replace(
