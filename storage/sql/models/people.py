@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.sql.models.base import WITH_THE_CUSTOMER, At, Base, Key, PersonalText, Plain
+
+PHONE, EMAIL = text("phone <> ''"), text("email <> ''")
 
 
 class CustomerRow(Base):
@@ -14,6 +16,12 @@ class CustomerRow(Base):
     __tablename__ = "customers"
     __table_args__ = (
         ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        Index("ix_customers_phone", "business_id", "phone", sqlite_where=PHONE, postgresql_where=PHONE),
+        # SQLite reads through the e-mails of a business, which are few: an index on what is computed it cannot compare.
+        Index("ix_customers_email", "business_id", "email", sqlite_where=EMAIL).ddl_if(dialect="sqlite"),
+        Index("ix_customers_email", "business_id", text("lower(email)"), postgresql_where=EMAIL).ddl_if(
+            dialect="postgresql"
+        ),
         {"info": WITH_THE_CUSTOMER},
     )
 

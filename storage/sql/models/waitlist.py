@@ -42,6 +42,7 @@ class WaitlistRow(Base):
     conversation_id: Mapped[Key | None]
     staff_id: Mapped[Key | None]
     party_size: Mapped[Number | None]
+    features: Mapped[Document]
     earliest: Mapped[Number]
     latest: Mapped[Number]
     name: Mapped[PersonalText]

@@ -27,6 +27,7 @@ TENANT_TABLES = ("table_joins", "counters", "counter_uses", "answers", "waitlist
 OPEN_TABLES = ("api_keys", "waitlist_sizes")
 
 HOLD, BOOKING, SESSION = (sa.text(f"{one}_id IS NOT NULL") for one in ("hold", "booking", "session"))
+PHONE, EMAIL = sa.text("phone <> ''"), sa.text("email <> ''")
 OWNER_BEFORE = "(hold_id IS NULL) <> (booking_id IS NULL)"
 EXPIRY_BEFORE = "(hold_id IS NULL) = (expires_at IS NULL)"
 OWNER = (
@@ -87,6 +88,13 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     _create_tables()
+    op.create_index(
+        "ix_customers_phone", "customers", ["business_id", "phone"], sqlite_where=PHONE, postgresql_where=PHONE
+    )
+    email = "email" if op.get_bind().dialect.name == "sqlite" else sa.text("lower(email)")
+    op.create_index(
+        "ix_customers_email", "customers", ["business_id", email], sqlite_where=EMAIL, postgresql_where=EMAIL
+    )
     if op.get_bind().dialect.name == "sqlite":
         _occupancy_on_sqlite(with_sessions=True)
         return
@@ -186,6 +194,7 @@ def _create_tables() -> None:
         _key("conversation_id", nullable=True),
         _key("staff_id", nullable=True),
         sa.Column("party_size", sa.Integer(), nullable=True),
+        sa.Column("features", JSON, nullable=False),
         sa.Column("earliest", sa.Integer(), nullable=False),
         sa.Column("latest", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -292,6 +301,8 @@ def downgrade() -> None:
         op.execute("DELETE FROM occupancy WHERE session_id IS NOT NULL")
         _checks_on_postgres(OWNER_BEFORE, EXPIRY_BEFORE)
         op.drop_column("occupancy", "session_id")
+    for name in ("ix_customers_email", "ix_customers_phone"):
+        op.drop_index(name, "customers")
     for table in (*OPEN_TABLES, *TENANT_TABLES):
         op.drop_table(table)
     for table, columns in _new_columns().items():
