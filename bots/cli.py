@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,10 @@ def _ids_last(arguments: Sequence[str]) -> list[str]:
     return [*(one for one in arguments if one not in ids), "--", *ids] if ids else list(arguments)
 
 
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="frontdesk", description="Answers a business's chats and takes its bookings.", allow_abbrev=False
@@ -77,6 +82,14 @@ def _parser() -> argparse.ArgumentParser:
 
     backup = commands.add_parser("backup", help="copy the database while everything runs")
     backup.add_argument("path", nargs="?", type=Path, help="a new file (<data>/backups/<time>.db)")
+
+    holidays = commands.add_parser("holidays", help="list public holidays, and close on those that are named")
+    holidays.add_argument("business", help="its slug: salon")
+    holidays.add_argument("--year", type=int, help="instead of this year, whose days gone by are left out")
+    holidays.add_argument("--place", default="", help="only this place, by its name")
+    holidays.add_argument(
+        "--close", nargs="+", default=[], type=_date, metavar="DATE", help="close on these (as 2026-12-25)"
+    )
 
     who = "a customer id, phone (+351…), e-mail or web chat conversation id"
     export = commands.add_parser("export", help="print everything that is known about a customer, as JSON")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bots.application import Application
     from bots.settings import Settings
+    from domain.businesses import Directory
     from domain.ids import BusinessId, CustomerId
 
 
@@ -153,6 +154,17 @@ async def erase(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+async def holidays(settings: Settings, options: argparse.Namespace) -> int:
+    """List the public holidays of a business's places, and close on those that are named."""
+    from bots.holidays import list_and_close
+
+    async with _opened(settings) as app:
+        directory = await _one_business(app, options.business)
+        lines = await list_and_close(app.store, directory, options, app.clock.now())
+    print("\n".join(lines))
+    return 0
+
+
 @contextlib.asynccontextmanager
 async def _opened(settings: Settings, *, prepare: bool = False) -> AsyncIterator[Application]:
     """Open the application; `prepare` makes what the embedded default needs at its first start."""
@@ -232,6 +244,17 @@ async def _finished(*tasks: asyncio.Task[None] | None) -> None:
     for failure in await asyncio.gather(*running, return_exceptions=True):
         if isinstance(failure, Exception):
             structlog.get_logger(__name__).error("failed", exc_info=failure)
+
+
+async def _one_business(app: Application, slug: str) -> Directory:
+    """Return the set-up of the business of this slug. Raises Refused when there is none."""
+    ids = dict.fromkeys(one.business_id for one in await app.store.directories.accounts())
+    found = [await app.store.directories.directory(one) for one in ids]
+    for directory in found:
+        if directory.business.slug == slug:
+            return directory
+    slugs = ", ".join(sorted(one.business.slug for one in found)) or "none, see frontdesk seed"
+    raise Refused(f"there is no business {slug!r}; there are: {slugs}")
 
 
 async def _one_customer(app: Application, options: argparse.Namespace) -> tuple[BusinessId, CustomerId, str]:
