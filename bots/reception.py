@@ -132,6 +132,7 @@ class Reception:
             f"{scene.conversation_id}:{claim.mail[0].id}",
             now,
             scene.conversation_id,
+            scene.customer.id,
         )
         contents = [decode_content(mail.body) for mail in claim.mail]
         heard = self._transcript(scene, contents, state)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
-from domain.availability import Wish, openings_of, reach_of, starts, taken_of
+from domain.availability import openings_of, reach_of, starts, taken_of
 from domain.bookings import (
     OPEN,
     AmendBooking,
@@ -27,23 +27,23 @@ from domain.bookings import (
     transition,
 )
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
-from domain.hours import epoch_minute, local_date, moment_of
 from domain.ids import derived_id, new_id
 from domain.occupancy import Take, beyond
 from domain.overlay import Overlay
 from domain.sales import items_of
 from domain.visits import visit_of
 from domain.waiting import WaitlistDesk
+from domain.wishes import wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from domain.alternatives import Alternative
-    from domain.availability import Opening, Start, Taken
+    from domain.availability import Opening, Start, Taken, Wish
     from domain.bookings import Effect
     from domain.businesses import Directory
-    from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId
+    from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId, StaffId
     from domain.occupancy import Busy
     from domain.ports import Calendar
     from domain.visits import Visit
@@ -68,14 +68,20 @@ class Desk(WaitlistDesk):
         key: str,
         now: datetime,
         conversation_id: ConversationId | None = None,
+        customer_id: CustomerId | None = None,
     ) -> None:
-        """Open the desk; `now` is aware, `key` is the same whenever the same request is heard again."""
+        """Open the desk; `now` is aware, `key` is the same whenever the same request is heard again.
+
+        `customer_id` is who stands at it, where that is one customer: some businesses give anyone whom they had last.
+        """
         self.directory = directory
         self.actor = actor
         self.now = now
         self._calendar = calendar
         self._key = key
         self._conversation_id = conversation_id
+        self._customer_id = customer_id
+        self._usual: StaffId | None = None
         self._overlay = Overlay()
         self._made = 0
         self._read: dict[tuple[object, ...], Sequence[Busy]] = {}
@@ -314,43 +320,35 @@ class Desk(WaitlistDesk):
             taken.alternatives = await self._instead(wish)
             raise
 
-    async def _instead(self, wish: Wish | None) -> list[Alternative]:
+    async def _instead(self, wish: Wish | None) -> Sequence[Alternative]:
         """Return what could be had instead of what was refused."""
-        without: tuple[str, ...] = ()
-        wanted: datetime | None = None
-        for effect in self.effects:
-            if isinstance(effect, MakeBooking | MoveBooking):
-                booking = effect.booking
-                without = (*without, booking.id, *((effect.hold_id,) if effect.hold_id else ()))
-                if wish is None:
-                    wish, wanted = self._wish_of(booking), booking.starts_at
-        if wish is None:
-            return []
-        if wanted is None and wish.earliest == wish.latest and wish.first == wish.last:
-            wanted = moment_of(epoch_minute(self.directory.place[wish.place_id].zone, wish.first, wish.earliest))
+        wanted = wanted_by(self.directory, self.effects, wish)
+        if wanted is None:
+            return ()
         fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, self._conversation_id)
-        return await fresh.alternatives(wish, wanted, without=without)
-
-    def _wish_of(self, booking: Booking) -> Wish:
-        """Return the wish that a booking answers."""
-        day = local_date(self.directory.place[booking.place_id].zone, booking.starts_at)
-        return Wish(
-            booking.place_id,
-            tuple(one.service_id for one in booking.items),
-            day,
-            day,
-            booking.staff_id if booking.staff_wished else None,
-            booking.party_size,
-            features=booking.features,
-        )
+        return await fresh.alternatives(wanted.wish, wanted.start, without=wanted.without)
 
     async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
+        wish = await self._with_the_usual(wish)
         visit = visit_of(self.directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
         reach = reach_of(self.directory, wish, self.now)
         if reach is None:
             return visit, []
         taken = await self._taken(visit.resource_ids, *reach, without)
         return visit, starts(self.directory, visit, wish, taken, self.now)
+
+    async def _with_the_usual(self, wish: Wish) -> Wish:
+        """Prefer whom the customer had last, where the business wants it so and nobody is wished."""
+        if (
+            self.directory.business.policies.anyone != "last"
+            or wish.staff_id
+            or wish.preferred
+            or not self._customer_id
+        ):
+            return wish
+        if self._usual is None:
+            self._usual = await self._calendar.last_staff(self._customer_id) or ""
+        return replace(wish, preferred=self._usual or None)
 
     async def _taken(
         self, resource_ids: tuple[ResourceId, ...], start: datetime, end: datetime, without: Sequence[str]
