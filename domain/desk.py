@@ -325,7 +325,7 @@ class Desk(WaitlistDesk):
         wanted = wanted_by(self.directory, self.effects, wish)
         if wanted is None:
             return ()
-        fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, self._conversation_id)
+        fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, customer_id=self._customer_id)
         return await fresh.alternatives(wanted.wish, wanted.start, without=wanted.without)
 
     async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
@@ -339,15 +339,11 @@ class Desk(WaitlistDesk):
 
     async def _with_the_usual(self, wish: Wish) -> Wish:
         """Prefer whom the customer had last, where the business wants it so and nobody is wished."""
-        if (
-            self.directory.business.policies.anyone != "last"
-            or wish.staff_id
-            or wish.preferred
-            or not self._customer_id
-        ):
+        customer = self._customer_id if self.directory.business.policies.anyone == "last" else None
+        if customer is None or wish.staff_id or wish.preferred:
             return wish
         if self._usual is None:
-            self._usual = await self._calendar.last_staff(self._customer_id) or ""
+            self._usual = await self._calendar.last_staff(customer) or ""
         return replace(wish, preferred=self._usual or None)
 
     async def _taken(
