@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.ids import BookingId, ResourceId  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,31 @@ class SeatMove:
     starts_at: datetime
     """Of what is taken, buffers included."""
     ends_at: datetime
+
+
+def gathered(counts: Sequence[Count]) -> tuple[Count, ...]:
+    """Return counts with each key and bucket once, its amounts summed under the lowest cap, in their order."""
+    found: dict[tuple[str, datetime], Count] = {}
+    for one in counts:
+        name = (one.key, one.bucket)
+        if (known := found.get(name)) is None:
+            found[name] = one
+        else:
+            found[name] = replace(known, amount=known.amount + one.amount, cap=min(known.cap, one.cap))
+    return tuple(found[name] for name in sorted(found))
+
+
+def taken_by(rows: Sequence[Busy], session: str = "") -> Take:
+    """Return the take that leaves these rows, its counts aside; there is at least one."""
+    rows = tuple(sorted((Busy(one.resource_id, one.starts_at, one.ends_at) for one in rows), key=_by_resource))
+    starts_at, ends_at = min(one.starts_at for one in rows), max(one.ends_at for one in rows)
+    alike = all((one.starts_at, one.ends_at) == (starts_at, ends_at) for one in rows)
+    ids = tuple(one.resource_id for one in rows)
+    return Take(ids, starts_at, ends_at, () if alike else rows, session)
+
+
+def _by_resource(one: Busy) -> tuple[ResourceId, datetime]:
+    return one.resource_id, one.starts_at
 
 
 def beyond(take: Take, own: Take) -> Take:

@@ -1,75 +1,39 @@
-"""One business's occupancy and bookings in memory: sorted ranges a resource, searched by bisection."""
+"""One business's calendar in memory, for reading."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from domain.bookings import (
-    OPEN,
-    TRANSITIONS,
-    AmendBooking,
-    AmendCustomer,
-    CancelBooking,
-    MakeBooking,
-    MoveBooking,
-    PlaceHold,
-    ReleaseHold,
-    Status,
-)
-from domain.errors import BookingClosed, BookingNotFound, OpeningTaken
-from domain.occupancy import Busy
+from domain.bookings import OPEN, PlaceHold
+from domain.errors import BookingNotFound
+from domain.hours import ceil_minute, floor_minute
+from domain.occupancy import Block, Busy, Occupied, taken_by
+from storage.memory.effects import FREE, STILL, Effects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.bookings import AddCustomer, AmendCustomer, Answered, Booking, BookingEvent, Effect
     from domain.clock import Clock
-    from domain.ids import BookingId, BusinessId, ConversationId, CustomerId, HoldId, ResourceId
-    from domain.occupancy import Take
-
-Undo = list["Callable[[], object]"]
-FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
-"""A booking that stands so takes no time."""
+    from domain.ids import BookingId, BusinessId, CustomerId, ResourceId, StaffId
+    from domain.waitlist import WaitlistEntry
+    from storage.memory.occupancy import Session, Taken
 
 
-class Taken:
-    """What a hold or a booking takes. It goes as a whole."""
-
-    __slots__ = ("conversation_id", "expires_at", "owner_id", "take")
-
-    def __init__(
-        self, owner_id: str, take: Take, expires_at: datetime | None, conversation_id: ConversationId | None
-    ) -> None:
-        self.owner_id = owner_id
-        self.take = take
-        self.expires_at = expires_at
-        """None for a booking."""
-        self.conversation_id = conversation_id
-
-
-Row = tuple["datetime", "datetime", Taken]
-
-
-class MemoryCalendar:
+class MemoryCalendar(Effects):
     """The Calendar of one business."""
 
     def __init__(
-        self, business_id: BusinessId, clock: Clock, amend: Callable[[BusinessId, AmendCustomer], None]
+        self,
+        business_id: BusinessId,
+        clock: Clock,
+        amend: Callable[[BusinessId, AmendCustomer | AddCustomer], None],
     ) -> None:
+        super().__init__(clock)
         self._business_id = business_id
-        self._clock = clock
         self._amend = amend
-        self._rows: dict[ResourceId, list[Row]] = {}
-        """By resource, in order of time, none overlapping another."""
-        self._taken: dict[str, Taken] = {}
-        """By the id of the hold or booking."""
-        self._held_by: dict[ConversationId, HoldId] = {}
-        self._keys: dict[str, BookingId] = {}
-        self.bookings: dict[BookingId, Booking] = {}
-        self.events: dict[BookingId, list[BookingEvent]] = {}
 
     async def busy(
         self,
@@ -80,21 +44,17 @@ class MemoryCalendar:
         without: tuple[str, ...] = (),
     ) -> Sequence[Busy]:
         """Return what overlaps [start, end), without expired holds and without the holds or bookings of these ids."""
-        found = []
-        for resource_id in resource_ids:
-            rows = self._rows.get(resource_id)
-            if not rows:
-                continue
-            index = bisect_left(rows, (start,))
-            if index and rows[index - 1][1] > start:
-                index -= 1
-            for starts_at, ends_at, taken in rows[index:]:
-                if starts_at >= end:
-                    break
-                if taken.owner_id in without or (taken.expires_at is not None and taken.expires_at <= now):
-                    continue
-                found.append(Busy(resource_id, starts_at, ends_at))
-        return found
+        return [
+            Busy(resource_id, starts_at, ends_at, owner.owner_id)
+            for resource_id in resource_ids
+            for starts_at, ends_at, owner in self._between(resource_id, start, end)
+            if self._counts(owner, now, without)
+        ]
+
+    def _counts(self, owner: Taken | Session, now: datetime, without: tuple[str, ...]) -> bool:
+        """Return whether rows are of somebody whose time is not over and who is not left out."""
+        users = (self._taken[one] for one in owner.users)
+        return any(one.owner_id not in without and (one.expires_at is None or one.expires_at > now) for one in users)
 
     async def booking(self, booking_id: BookingId) -> Booking:
         """Return a booking. Raises BookingNotFound."""
@@ -137,163 +97,82 @@ class MemoryCalendar:
         """Return what happened to a booking, oldest first."""
         return tuple(self.events.get(booking_id, ()))
 
+    async def versions(self, resource_ids: Sequence[ResourceId]) -> Mapping[ResourceId, int]:
+        """Return each resource's `calendar_version`, 0 for one whose time was never taken."""
+        return {one: self._versions.get(one, 0) for one in resource_ids}
+
+    async def occupied(
+        self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime
+    ) -> Mapping[ResourceId, Occupied]:
+        """Return what overlaps [start, end) of each resource, with the version that it is true of."""
+        return {
+            resource_id: Occupied(
+                self._versions.get(resource_id, 0),
+                tuple(
+                    Block(
+                        floor_minute(starts_at),
+                        ceil_minute(ends_at),
+                        owner.owner_id,
+                        0 if owner.expires_at is None else ceil_minute(owner.expires_at),
+                    )
+                    for starts_at, ends_at, owner in self._between(resource_id, start, end)
+                ),
+            )
+            for resource_id in resource_ids
+        }
+
+    async def used(
+        self, keys: Sequence[str], start: datetime, end: datetime, now: datetime, without: tuple[str, ...] = ()
+    ) -> Mapping[tuple[str, datetime], int]:
+        """Return what is used up of each (key, bucket) whose bucket begins in [start, end)."""
+        found = {}
+        wanted = set(keys)
+        for (key, bucket), uses in self._used.items():
+            if key in wanted and start <= bucket < end:
+                used = sum(amount for amount, taken in uses.values() if self._counts(taken, now, without))
+                if used:
+                    found[key, bucket] = used
+        return found
+
+    async def holds_between(self, start: datetime, end: datetime, now: datetime) -> Sequence[PlaceHold]:
+        """Return holds that are not over and overlap [start, end), in order of time; staff's own have a reason."""
+        found = [
+            PlaceHold(one.owner_id, one.conversation_id, take, one.expires_at, None, one.reason)
+            for one in self._taken.values()
+            if one.expires_at is not None and one.expires_at > now
+            for take in (taken_by(self._sessions[one.session].rows if one.session else one.rows, one.session),)
+            if any(row.starts_at < end and row.ends_at > start for row in take.rows)
+        ]
+        return sorted(found, key=lambda one: (one.take.starts_at, one.hold_id))
+
+    async def last_staff(self, customer_id: CustomerId) -> StaffId | None:
+        """Return who served a customer's latest visit that was not cancelled, nor waited for in vain."""
+        visits = [
+            one
+            for one in self.bookings.values()
+            if one.customer_id == customer_id and one.status not in FREE and one.staff_id is not None
+        ]
+        return max(visits, key=attrgetter("starts_at", "id")).staff_id if visits else None
+
+    async def waiting(self, now: datetime) -> Sequence[WaitlistEntry]:
+        """Return entries that wait or have an offer, in order of joining."""
+        return sorted(
+            (one for one in self.waitlist.values() if one.status in STILL), key=attrgetter("created_at", "id")
+        )
+
+    async def waitlist_of(self, customer_id: CustomerId) -> Sequence[WaitlistEntry]:
+        """Return a customer's entries that wait or have an offer, in order of joining."""
+        return [one for one in await self.waiting(self._clock.now()) if one.customer_id == customer_id]
+
+    async def waitlist_entry(self, entry_id: str) -> WaitlistEntry | None:
+        """Return an entry, None if there is none."""
+        return self.waitlist.get(entry_id)
+
+    async def answered(self, key: str) -> Answered | None:
+        """Return what a request with this idempotency key was answered."""
+        return self.answers.get(key)
+
     async def apply(self, effects: Sequence[Effect]) -> None:
-        """Write effects outside a turn, all or none. Raises OpeningTaken or BookingClosed."""
-        for amended in self.write(effects):
-            self._amend(self._business_id, amended)
-
-    def write(self, effects: Sequence[Effect]) -> list[AmendCustomer]:
-        """Write effects, all or none, and return those on customers, which the caller writes.
-
-        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile.
-        """
-        undo: Undo = []
-        amended = []
-        try:
-            for effect in effects:
-                match effect:
-                    case PlaceHold():
-                        self._hold(effect, undo)
-                    case ReleaseHold():
-                        self._give_back(effect.hold_id, undo)
-                    case MakeBooking():
-                        self._book(effect, undo)
-                    case MoveBooking():
-                        self._move(effect, undo)
-                    case CancelBooking() | AmendBooking():
-                        self._change(effect, undo)
-                    case AmendCustomer():
-                        amended.append(effect)
-        except (OpeningTaken, BookingClosed):
-            for step in reversed(undo):
-                step()
-            raise
-        return amended
-
-    def sweep(self, now: datetime) -> int:
-        """Delete expired holds; returns how many occupancy rows went."""
-        expired = [one for one in self._taken.values() if one.expires_at is not None and one.expires_at <= now]
-        for taken in expired:
-            self._give_back(taken.owner_id, [])
-        return sum(len(taken.take.resource_ids) for taken in expired)
-
-    def forget(self, conversation_id: ConversationId) -> int:
-        """Give back what a conversation holds; returns how many holds."""
-        hold_id = self._held_by.get(conversation_id)
-        if hold_id is None:
-            return 0
-        self._give_back(hold_id, [])
-        return 1
-
-    def _hold(self, effect: PlaceHold, undo: Undo) -> None:
-        if effect.replaces is not None:
-            self._give_back(effect.replaces, undo)
-        self._give_back(effect.hold_id, undo)
-        if effect.conversation_id is not None and effect.conversation_id in self._held_by:
-            self._give_back(self._held_by[effect.conversation_id], undo)
-        self._take(Taken(effect.hold_id, effect.take, effect.expires_at, effect.conversation_id), undo)
-
-    def _book(self, effect: MakeBooking, undo: Undo) -> None:
-        if effect.hold_id is not None:
-            self._give_back(effect.hold_id, undo)
-        if self._booked_before(effect.key):
-            return
-        booking = effect.booking
-        if booking.id in self.bookings:
-            raise BookingClosed(booking.id)
-        self._take(Taken(booking.id, effect.take, None, None), undo)
-        self._keys[effect.key] = booking.id
-        undo.append(lambda: self._keys.pop(effect.key))
-        self._put(booking, effect.event, undo)
-
-    def _move(self, effect: MoveBooking, undo: Undo) -> None:
-        booking = effect.booking
-        present = self.bookings.get(booking.id)
-        if present is None or present.sequence != effect.was or present.status is Status.COMPLETED:
-            raise BookingClosed(booking.id)
-        if present.status in FREE and booking.status not in TRANSITIONS[present.status]:
-            raise BookingClosed(booking.id)
-        if effect.hold_id is not None:
-            self._give_back(effect.hold_id, undo)
-        self._give_back(booking.id, undo)
-        self._take(Taken(booking.id, effect.take, None, None), undo)
-        self._put(booking, effect.event, undo)
-
-    def _change(self, effect: CancelBooking | AmendBooking, undo: Undo) -> None:
-        booking = effect.booking
-        present = self.bookings.get(booking.id)
-        if (
-            present is None
-            or present.sequence > booking.sequence
-            or present.starts_at != booking.starts_at
-            or present.ends_at != booking.ends_at
-        ):
-            raise BookingClosed(booking.id)
-        if present.status != booking.status:
-            if present.status in FREE or booking.status not in TRANSITIONS[present.status]:
-                raise BookingClosed(booking.id)
-        elif isinstance(effect, CancelBooking):
-            raise BookingClosed(booking.id)
-        if booking.status in FREE:
-            self._give_back(booking.id, undo)
-        self._put(booking, effect.event, undo)
-
-    def _put(self, booking: Booking, event: BookingEvent, undo: Undo) -> None:
-        before = self.bookings.get(booking.id)
-        self.bookings[booking.id] = booking
-        if before is None:
-            events = self.events[booking.id] = []
-            undo.append(lambda: (self.bookings.pop(booking.id), self.events.pop(booking.id)))
-        else:
-            events = self.events[booking.id]
-            undo.append(lambda: (self.bookings.update({before.id: before}), events.pop()))
-        events.append(event)
-
-    def _take(self, taken: Taken, undo: Undo) -> None:
-        """Insert a row a resource, deleting expired holds in the way. Raises OpeningTaken."""
-        start, end = taken.take.starts_at, taken.take.ends_at
-        for resource_id in taken.take.resource_ids:
-            rows = self._rows.setdefault(resource_id, [])
-            while (other := self._overlapping(rows, start, end)) is not None:
-                if not self._expired(other):
-                    raise OpeningTaken(resource_id)
-                self._give_back(other.owner_id, undo)
-        self._insert(taken)
-        undo.append(lambda: self._give_back(taken.owner_id, None))
-
-    def _expired(self, taken: Taken) -> bool:
-        return taken.expires_at is not None and taken.expires_at <= self._clock.now()
-
-    def _booked_before(self, key: str) -> bool:
-        return key in self._keys
-
-    @staticmethod
-    def _overlapping(rows: list[Row], start: datetime, end: datetime) -> Taken | None:
-        index = bisect_left(rows, (start,))
-        if index and rows[index - 1][1] > start:
-            return rows[index - 1][2]
-        if index < len(rows) and rows[index][0] < end:
-            return rows[index][2]
-        return None
-
-    def _insert(self, taken: Taken) -> None:
-        start, end = taken.take.starts_at, taken.take.ends_at
-        for resource_id in taken.take.resource_ids:
-            rows = self._rows[resource_id]
-            rows.insert(bisect_left(rows, (start,)), (start, end, taken))
-        self._taken[taken.owner_id] = taken
-        if taken.conversation_id is not None:
-            self._held_by[taken.conversation_id] = taken.owner_id
-
-    def _give_back(self, owner_id: str, undo: Undo | None) -> None:
-        """Delete the rows of a hold or a booking, if there are any."""
-        taken = self._taken.pop(owner_id, None)
-        if taken is None:
-            return
-        for resource_id in taken.take.resource_ids:
-            rows = self._rows[resource_id]
-            del rows[bisect_left(rows, (taken.take.starts_at,))]
-        if taken.conversation_id is not None and self._held_by.get(taken.conversation_id) == owner_id:
-            del self._held_by[taken.conversation_id]
-        if undo is not None:
-            undo.append(lambda: self._insert(taken))
+        """Write effects outside a turn, all or none. Raises OpeningTaken, BookingClosed or AnsweredBefore."""
+        for told in self.write(effects):
+            self._amend(self._business_id, told)

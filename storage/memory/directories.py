@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from domain.errors import UnknownAccount
 from domain.setup import check
+from storage.memory.effects import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.businesses import Account, Directory
     from domain.ids import AccountId, BusinessId
+    from storage.memory.tables import Tables
 
 
 class MemoryDirectories:
     """The Directories."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
         self._directories: dict[BusinessId, Directory] = {}
         self._accounts: dict[AccountId, Account] = {}
         self._by_name: dict[tuple[str, str], Account] = {}
@@ -47,6 +50,14 @@ class MemoryDirectories:
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
         return [self._by_name[name] for name in sorted(self._by_name)]
+
+    async def waiting(self) -> Sequence[BusinessId]:
+        """Return the businesses on whose waitlists somebody is, in order."""
+        return sorted(
+            business_id
+            for business_id, calendar in self._tables.calendars.items()
+            if any(one.status in STILL for one in calendar.waitlist.values())
+        )
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up; the version grows if it differs. Raises InvalidSetup."""

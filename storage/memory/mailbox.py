@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.bookings import AmendCustomer
+    from domain.bookings import AddCustomer, AmendCustomer
     from domain.clock import Clock
     from domain.conversations import Conversation
     from storage.memory.outbox import MemoryOutbox
@@ -185,7 +185,7 @@ class MemoryMailbox:
         thread = tables.threads.get(conversation.id)
         if not self._stands(None if thread is None else thread.conversation, claim.conversation):
             return Outcome.CONTROL_LOST
-        amended: Sequence[AmendCustomer] = ()
+        amended: Sequence[AmendCustomer | AddCustomer] = ()
         if commit.effects:
             try:
                 amended = tables.calendar(conversation.business_id).write(commit.effects)

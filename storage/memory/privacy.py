@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from domain.bookings import Booking
     from domain.conversations import Timer
     from domain.ids import BusinessId, ConversationId, CustomerId
+    from domain.waitlist import WaitlistEntry
+    from storage.memory.calendar import MemoryCalendar
     from storage.memory.mailbox import MemoryMailbox
     from storage.memory.outbox import MemoryOutbox
     from storage.memory.tables import Tables, Thread
@@ -33,7 +35,8 @@ class MemoryPrivacy:
         ids = {thread.conversation.id for thread in threads}
         customer = self._tables.customers.get(customer_id)
         bookings = self._bookings(business_id, customer_id)
-        events = self._tables.calendar(business_id).events
+        calendar = self._tables.calendar(business_id)
+        events = calendar.events
         return {
             "customers": [_plain(customer)] if customer is not None and customer.business_id == business_id else [],
             "identities": [
@@ -61,6 +64,8 @@ class MemoryPrivacy:
             "timers": [_plain(timer) for timer in self._timers_of(ids)],
             "bookings": [_plain(booking) for booking in bookings],
             "booking_events": [_plain(event) for booking in bookings for event in events[booking.id]],
+            "waitlist": [_plain(entry) for entry in _waiting(calendar, customer_id)],
+            "answers": [_plain(calendar.answers[key]) for key in _answers_about(calendar, customer_id)],
         }
 
     async def find(self, business_id: BusinessId | None, text: str) -> Sequence[tuple[BusinessId, CustomerId, str]]:
@@ -85,17 +90,27 @@ class MemoryPrivacy:
         tables = self._tables
         threads = self._threads(business_id, customer_id)
         ids = {thread.conversation.id for thread in threads}
+        calendar = tables.calendar(business_id)
+        waiting = _waiting(calendar, customer_id)
+        offered = [entry.hold_id for entry in waiting if entry.hold_id is not None]
+        answers = _answers_about(calendar, customer_id)
         erased = {
             "customers": 0,
             "conversations": len(threads),
             "messages": sum(len(thread.messages) for thread in threads),
             "turns": sum(len(thread.turns) for thread in threads),
             "timers": sum(self._timers.cancel(one, ("*",)) for one in ids),
-            "holds": sum(tables.calendar(business_id).forget(one) for one in ids),
+            "holds": calendar.forget(tuple(ids), offered),
+            "waitlist": len(waiting),
+            "answers": len(answers),
             "mailbox": self._erase_mail(ids),
             "outbox": self._erase_outgoing(ids),
             "bookings": self._blank_bookings(business_id, customer_id),
         }
+        for entry in waiting:
+            del calendar.waitlist[entry.id]
+        for key in answers:
+            calendar.answers[key] = replace(calendar.answers[key], body=b"")
         for one in ids:
             del tables.threads[one]
             tables.conversations_of[business_id].remove(one)
@@ -146,6 +161,18 @@ class MemoryPrivacy:
             calendar.bookings[booking.id] = replace(booking, name="", phone="", email="", notes="")
             calendar.events[booking.id] = [replace(event, reason="") for event in calendar.events[booking.id]]
         return len(bookings)
+
+
+def _waiting(calendar: MemoryCalendar, customer_id: CustomerId) -> list[WaitlistEntry]:
+    return [entry for entry in calendar.waitlist.values() if entry.customer_id == customer_id]
+
+
+def _answers_about(calendar: MemoryCalendar, customer_id: CustomerId) -> list[str]:
+    """Return the keys of answers that name the customer, a booking or a waitlist entry of theirs."""
+    named = [one.id.encode() for one in calendar.bookings.values() if one.customer_id == customer_id]
+    named += [entry.id.encode() for entry in _waiting(calendar, customer_id)]
+    named.append(customer_id.encode())
+    return [key for key, one in calendar.answers.items() if any(name in one.body for name in named)]
 
 
 def _lanes_of(conversation_id: ConversationId) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.memory.api_keys import MemoryApiKeys
 from storage.memory.control import MemoryControl
 from storage.memory.directories import MemoryDirectories
 from storage.memory.limiter import MemoryLimiter
@@ -37,7 +38,8 @@ class MemoryStore:
         self.mailbox = MemoryMailbox(tables, self.outbox, timers, clock, lease)
         self.timers = MemoryTimers(timers, self.mailbox, tables)
         self.control = MemoryControl(tables, self.mailbox, self.outbox, timers)
-        self.directories = MemoryDirectories()
+        self.directories = MemoryDirectories(tables)
+        self.api_keys = MemoryApiKeys()
         self.live = MemoryLive()
         self.limiter = MemoryLimiter(clock)
         self.privacy = MemoryPrivacy(tables, self.mailbox, self.outbox, timers)

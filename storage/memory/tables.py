@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.bookings import AddCustomer
 from storage.memory.calendar import MemoryCalendar
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ class Tables:
             calendar = self.calendars[business_id] = MemoryCalendar(business_id, self._clock, self.amend)
         return calendar
 
-    def amend(self, business_id: BusinessId, amended: AmendCustomer) -> None:
-        """Write what a customer told about themselves: the fields that are not empty."""
+    def amend(self, business_id: BusinessId, amended: AmendCustomer | AddCustomer) -> None:
+        """Write a customer who was not known, or what one told about themselves: the fields that are not empty."""
+        if isinstance(amended, AddCustomer):
+            self.customers.setdefault(amended.customer.id, amended.customer)
+            return
         customer = self.customers.get(amended.customer_id)
         if customer is None or customer.business_id != business_id:
             return

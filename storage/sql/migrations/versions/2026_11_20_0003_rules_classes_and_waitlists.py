@@ -7,6 +7,8 @@ Create Date: 2026-11-20 19:45:00
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -41,7 +43,7 @@ def _key(name: str, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=128), nullable=nullable)
 
 
-def _new_columns() -> dict[str, list[sa.Column]]:
+def _new_columns() -> dict[str, list[sa.Column[Any]]]:
     return {
         "services": [
             sa.Column("equipment", JSON, server_default="[]", nullable=False),
