@@ -1,83 +1,41 @@
-"""One business's occupancy and bookings, read and written outside turns."""
+"""One business's occupancy, bookings and waitlist, read and written outside turns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from domain.bookings import OPEN
-from domain.errors import BookingClosed, BookingNotFound, OpeningTaken
-from domain.occupancy import Busy
-from storage.sql.postgres import rows
+from domain.errors import AnsweredBefore, BookingClosed, BookingNotFound, OpeningTaken
+from storage.sql.postgres import readings, rows
 from storage.sql.postgres.encoding import effect_record, encoded
-from storage.sql.postgres.grouping import Grouper
 from storage.sql.postgres.pool import scope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.bookings import Answered, Booking, BookingEvent, Effect, PlaceHold
     from domain.clock import Clock
-    from domain.ids import BookingId, BusinessId, CustomerId, ResourceId
+    from domain.ids import BookingId, BusinessId, CustomerId, ResourceId, StaffId
+    from domain.occupancy import Busy, Occupied
+    from domain.waitlist import WaitlistEntry
     from storage.sql.postgres.pool import Database
 
-CLOSED = "FD409"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    business_id: BusinessId
-    resources: tuple[ResourceId, ...]
-    starts_at: datetime
-    ends_at: datetime
-    moment: datetime
-    without: tuple[str, ...]
-
-
-class BusyReader:
-    """Reads occupancy for many turns at a time: one call of the server a group."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._grouper: Grouper[_Wanted, list[Busy]] = Grouper(self._read, under_way=2)
-
-    async def read(self, wanted: _Wanted) -> list[Busy]:
-        """Return what is taken."""
-        return (await self._grouper.add([wanted]))[0]
-
-    async def close(self) -> None:
-        """Finish what is under way."""
-        await self._grouper.close()
-
-    async def _read(self, group: Sequence[_Wanted]) -> Sequence[list[Busy]]:
-        wanted = [
-            {
-                "o": o,
-                "business_id": one.business_id,
-                "resources": one.resources,
-                "starts_at": one.starts_at,
-                "ends_at": one.ends_at,
-                "moment": one.moment,
-                "without": one.without,
-            }
-            for o, one in enumerate(group)
-        ]
-        found = await self._database.fetch(
-            "SELECT * FROM busy_times($1, $2)", scope(one.business_id for one in group), encoded(wanted).decode()
-        )
-        busy: list[list[Busy]] = [[] for _ in group]
-        for o, resource_id, starts_at, ends_at in found:
-            busy[o].append(Busy(resource_id, starts_at, ends_at))
-        return busy
+RAISED = {"FD409": BookingClosed, "FD411": AnsweredBefore, "FD412": OpeningTaken}
+"""What the server's functions raise, by SQLSTATE."""
+ANSWERS_KEPT = timedelta(hours=48)
+TRIES = 5
+"""How often effects are written that got in another's way through no fault of theirs."""
+AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class PostgresCalendar:
     """The calendar of one business; row-level security shows no other."""
 
-    def __init__(self, business_id: BusinessId, database: Database, reader: BusyReader, clock: Clock) -> None:
+    def __init__(self, business_id: BusinessId, database: Database, reader: readings.BusyReader, clock: Clock) -> None:
         self._business_id = business_id
         self._database = database
         self._reader = reader
@@ -94,7 +52,26 @@ class PostgresCalendar:
         """Return what overlaps [start, end), without expired holds and without the holds or bookings of these ids."""
         if not resource_ids:
             return []
-        return await self._reader.read(_Wanted(self._business_id, tuple(resource_ids), start, end, now, without))
+        resources = tuple(resource_ids)
+        return await self._reader.read(readings.Wanted(self._business_id, resources, start, end, now, without))
+
+    async def versions(self, resource_ids: Sequence[ResourceId]) -> Mapping[ResourceId, int]:
+        """Return each resource's `calendar_version`, which grows with every change of what is taken of it."""
+        return await readings.versions(self._database, self._business_id, resource_ids)
+
+    async def occupied(
+        self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime
+    ) -> Mapping[ResourceId, Occupied]:
+        """Return what overlaps [start, end) of each resource, with the version that it is true of."""
+        return await readings.occupied(self._database, self._business_id, resource_ids, start, end)
+
+    async def used(
+        self, keys: Sequence[str], start: datetime, end: datetime, now: datetime, without: tuple[str, ...] = ()
+    ) -> Mapping[tuple[str, datetime], int]:
+        """Return what is used up of each (key, bucket) whose bucket begins in [start, end)."""
+        if not keys:
+            return {}
+        return await readings.used(self._database, self._business_id, keys, start, end, now, without)
 
     async def booking(self, booking_id: BookingId) -> Booking:
         """Return a booking. Raises BookingNotFound."""
@@ -122,26 +99,67 @@ class PostgresCalendar:
 
     async def events_of(self, booking_id: BookingId) -> Sequence[BookingEvent]:
         """Return what happened to a booking, oldest first."""
-        async with self._database.within(self._business_id) as session:
-            found = await session.fetch(
-                "SELECT * FROM booking_events WHERE business_id = $1 AND booking_id = $2 ORDER BY seq",
-                self._business_id,
-                booking_id,
-            )
+        found = await self._fetch(
+            "SELECT * FROM booking_events WHERE business_id = $1 AND booking_id = $2 ORDER BY seq", booking_id
+        )
         return [rows.booking_event(row) for row in found]
+
+    async def holds_between(self, start: datetime, end: datetime, now: datetime) -> Sequence[PlaceHold]:
+        """Return holds that are not over and overlap [start, end), in order of time; staff's own have a reason.
+
+        What a hold uses up is told without its cap, which is asked anew by whoever takes it.
+        """
+        found = await self._fetch(rows.HOLDS_BETWEEN, start, end, now)
+        return [rows.hold(row) for row in found]
+
+    async def last_staff(self, customer_id: CustomerId) -> StaffId | None:
+        """Return who served a customer's latest visit that was not cancelled."""
+        found = await self._fetch(
+            "SELECT staff_id FROM bookings WHERE business_id = $1 AND customer_id = $2 AND status <> 'cancelled' "
+            "AND staff_id IS NOT NULL ORDER BY starts_at DESC, id DESC LIMIT 1",
+            customer_id,
+        )
+        return found[0][0] if found else None
+
+    async def waiting(self, now: datetime) -> Sequence[WaitlistEntry]:
+        """Return entries that wait or have an offer, in order of joining."""
+        return await self._waitlist("status IN ('waiting', 'offered')")
+
+    async def waitlist_of(self, customer_id: CustomerId) -> Sequence[WaitlistEntry]:
+        """Return a customer's entries that wait or have an offer, in order of joining."""
+        return await self._waitlist("status IN ('waiting', 'offered') AND customer_id = $2", customer_id)
+
+    async def waitlist_entry(self, entry_id: str) -> WaitlistEntry | None:
+        """Return an entry, None if there is none."""
+        found = await self._waitlist("id = $2", entry_id.replace("\0", ""))
+        return found[0] if found else None
+
+    async def answered(self, key: str) -> Answered | None:
+        """Return what a request with this idempotency key was answered; keys are kept for 48 hours."""
+        found = await self._fetch(
+            "SELECT key, fingerprint, status, body, at FROM answers WHERE business_id = $1 AND key = $2 AND at > $3",
+            key.replace("\0", ""),
+            self._clock.now() - ANSWERS_KEPT,
+        )
+        return rows.answered(found[0]) if found else None
 
     async def apply(self, effects: Sequence[Effect]) -> None:
         """Write effects outside a turn (a manage link, staff, the API), in one transaction.
 
-        Raises OpeningTaken when an occupancy is refused, BookingClosed when the booking changed meanwhile.
+        Raises OpeningTaken when an occupancy or a count is refused, BookingClosed when the booking changed meanwhile,
+        AnsweredBefore for an idempotency key that is known.
         """
         if not effects:
             return
         records = encoded([effect_record(effect, self._business_id) for effect in effects]).decode()
-        try:
-            await self._write(records)
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-            await self._write(records)
+        for tried in range(1, TRIES + 1):
+            try:
+                await self._write(records)
+            except AGAIN:
+                if tried == TRIES:
+                    raise
+            else:
+                return
 
     async def _write(self, records: str) -> None:
         try:
@@ -151,16 +169,26 @@ class PostgresCalendar:
         except (asyncpg.ExclusionViolationError, asyncpg.UniqueViolationError) as error:
             raise OpeningTaken(str(error)) from None
         except asyncpg.PostgresError as error:
-            if error.sqlstate == CLOSED:
-                raise BookingClosed(str(error)) from None
+            if (kind := RAISED.get(error.sqlstate)) is not None:
+                raise kind(str(error)) from None
             raise
 
     async def _bookings(self, condition: str, *values: Any) -> list[Booking]:
-        async with self._database.within(self._business_id) as session:
-            found = await session.fetch(
-                f"SELECT {rows.BOOKING} FROM bookings b WHERE b.business_id = $1 AND {condition} "  # noqa: S608 - ours
-                "ORDER BY b.starts_at, b.id",
-                self._business_id,
-                *values,
-            )
+        found = await self._fetch(
+            f"SELECT {rows.BOOKING} FROM bookings b WHERE b.business_id = $1 AND {condition} "  # noqa: S608 - ours
+            "ORDER BY b.starts_at, b.id",
+            *values,
+        )
         return [rows.booking(row) for row in found]
+
+    async def _waitlist(self, condition: str, *values: Any) -> list[WaitlistEntry]:
+        found = await self._fetch(
+            f"SELECT * FROM waitlist WHERE business_id = $1 AND {condition} ORDER BY created_at, id",  # noqa: S608 - ours
+            *values,
+        )
+        return [rows.waitlist_entry(row) for row in found]
+
+    async def _fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """Return rows of our business, which is the first value."""
+        async with self._database.within(self._business_id) as session:
+            return await session.fetch(statement, self._business_id, *values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import asyncpg
 import structlog
 
 from domain.ports import Outcome
+from storage.sql.postgres.calendar import AGAIN, TRIES
 from storage.sql.postgres.encoding import effect_record, encoded, joined, members
 from storage.sql.postgres.grouping import Grouper
 from storage.sql.postgres.pool import scope
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from storage.sql.postgres.pool import Database
 
 _CALL = "SELECT * FROM commit_turns($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _log = structlog.get_logger(__name__)
 
 
@@ -66,8 +67,9 @@ class Committer:
 
     async def _write(self, group: Sequence[_Prepared]) -> Sequence[Outcome | Exception]:
         try:
-            return await self._write_group(group)
-        except _AGAIN:
+            for _ in range(TRIES - 1):
+                with suppress(*AGAIN):
+                    return await self._write_group(group)
             return await self._write_group(group)
         except (asyncpg.PostgresError, ValueError) as error:
             if len(group) == 1:

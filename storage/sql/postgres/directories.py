@@ -100,6 +100,13 @@ class PostgresDirectories:
         )
         return [rows.account(row) for row in found]
 
+    async def waiting(self) -> Sequence[BusinessId]:
+        """Return the businesses on whose waitlists somebody is."""
+        found = await self._database.fetch(
+            "SELECT business_id FROM waitlist_sizes WHERE waiting > 0 ORDER BY business_id"
+        )
+        return [row[0] for row in found]
+
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up (seeding); the version grows if it differs. Raises InvalidSetup."""
         check(directory)

@@ -7,17 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from domain.bookings import TRANSITIONS, AmendBooking, CancelBooking, MoveBooking, Status
+from domain.bookings import (
+    OPEN,
+    TRANSITIONS,
+    AddCustomer,
+    AmendBooking,
+    AmendCustomer,
+    CancelBooking,
+    MakeBooking,
+    MoveBooking,
+    PlaceHold,
+    ReleaseHold,
+    Reseat,
+    Status,
+)
+from domain.waitlist import ChangeWaitlist, JoinWaitlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from domain.bookings import Effect
     from domain.ids import BusinessId
+    from domain.occupancy import Take
     from domain.ports import Arrival
 
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
 """A booking that stands so takes no time."""
+MANY = 2**31 - 1
+"""The largest cap that there can be."""
 _ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -39,13 +57,24 @@ def joined(arrays: Iterable[bytes]) -> str:
 
 
 def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dict[str, Any]:
-    """Return an effect as the server's functions read it, with the statuses that it may follow."""
-    record = {"o": turn, "business": business_id, "kind": type(effect).__name__, "effect": effect}
+    """Return an effect as the server's functions read it: what must be locked, and the statuses that it may follow."""
+    record: dict[str, Any] = {"o": turn, "business": business_id, "kind": type(effect).__name__, "effect": effect}
     match effect:
-        case MoveBooking():
-            status = effect.booking.status
-            after = {one for one in Status if one not in FREE or status in TRANSITIONS[one]}
-            record["after"] = sorted(after - {Status.COMPLETED})
+        case PlaceHold():
+            record |= _taken(effect.take)
+            record["holds"] = [one for one in (effect.hold_id, effect.replaces) if one is not None]
+            if effect.conversation_id is not None:
+                record["conversation"] = effect.conversation_id
+        case ReleaseHold():
+            record["holds"] = [effect.hold_id]
+        case MakeBooking() | MoveBooking():
+            record |= _taken(effect.take)
+            record["bookings"] = [effect.booking.id]
+            record["holds"] = [] if effect.hold_id is None else [effect.hold_id]
+            if isinstance(effect, MoveBooking):
+                status = effect.booking.status
+                after = {one for one in Status if one not in FREE or status in TRANSITIONS[one]}
+                record["after"] = sorted(after - {Status.COMPLETED})
         case CancelBooking() | AmendBooking():
             status = effect.booking.status
             after = {one for one in Status if one not in FREE and status in TRANSITIONS[one]}
@@ -53,8 +82,51 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
                 after.add(status)
             record["after"] = sorted(after)
             record["frees"] = status in FREE
+            record["bookings"] = [effect.booking.id]
+        case Reseat():
+            record["after"] = sorted(OPEN)
+            record["bookings"] = [one.booking_id for one in effect.moves]
+            record["counts"] = []
+            record["rows"] = [
+                {
+                    "booking_id": one.booking_id,
+                    "resource_id": resource_id,
+                    "starts_at": one.starts_at,
+                    "ends_at": one.ends_at,
+                }
+                for one in effect.moves
+                for resource_id in one.resource_ids
+            ]
+        case AmendCustomer():
+            record["customer"] = effect.customer_id
+        case AddCustomer():
+            record["customer"] = effect.customer.id
+        case JoinWaitlist() | ChangeWaitlist():
+            record["waitlist"] = effect.entry.id
         case _:
             pass
+    return record
+
+
+def _taken(take: Take) -> dict[str, Any]:
+    """Return the rows and counts of a take. A session without a count gets one, for it lasts while somebody uses it."""
+    counts: dict[tuple[str, datetime], list[int]] = {}
+    for one in take.counts:
+        amount, cap = counts.get((one.key, one.bucket), (0, one.cap))
+        counts[one.key, one.bucket] = [amount + one.amount, min(cap, one.cap)]
+    if take.session and not counts:
+        counts[f"session:{take.session}", take.starts_at] = [1, MANY]
+    record: dict[str, Any] = {
+        "rows": [
+            {"resource_id": one.resource_id, "starts_at": one.starts_at, "ends_at": one.ends_at} for one in take.rows
+        ],
+        "counts": [
+            {"key": key, "bucket": bucket, "amount": amount, "cap": cap}
+            for (key, bucket), (amount, cap) in counts.items()
+        ],
+    }
+    if take.session:
+        record["session"] = take.session
     return record
 
 

@@ -8,21 +8,31 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import JSON
 
+from domain.bookings import ReleaseHold
 from storage.sql.models import Base
+from storage.sql.postgres.encoding import effect_record, encoded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
 
     import asyncpg
 
+    from domain.clock import Clock
     from domain.ids import BusinessId, CustomerId
     from storage.redis.states import StateCache
     from storage.sql.postgres.pool import Database, Session
 
 CONVERSATIONS = "SELECT id FROM conversations WHERE business_id = $1 AND customer_id = $2"
 BOOKINGS = "SELECT id FROM bookings WHERE business_id = $1 AND customer_id = $2"
-HOLDS = f"SELECT id FROM holds WHERE business_id = $1 AND conversation_id IN ({CONVERSATIONS})"  # noqa: S608 - constants
+WAITING = "SELECT id FROM waitlist WHERE business_id = $1 AND customer_id = $2"
+OFFERED = "SELECT hold_id FROM waitlist WHERE business_id = $1 AND customer_id = $2 AND hold_id IS NOT NULL"
+HOLDS = (
+    "SELECT id FROM holds WHERE business_id = $1 "  # noqa: S608 - constants
+    f"AND (conversation_id IN ({CONVERSATIONS}) OR id IN ({OFFERED}))"
+)
 LANES = f"SELECT id FROM ({CONVERSATIONS}) a UNION ALL SELECT 'control:' || id FROM ({CONVERSATIONS}) b"  # noqa: S608
+ABOUT = f"SELECT id FROM customers WHERE business_id = $1 AND id = $2 UNION ALL {BOOKINGS} UNION ALL {WAITING}"  # noqa: S608
 OWN = "business_id = $1 AND customer_id = $2"
 SPOKEN = f"business_id = $1 AND conversation_id IN ({CONVERSATIONS})"
 
@@ -36,19 +46,33 @@ REACH: dict[str, str] = {
     "bookings": OWN,
     "booking_items": f"business_id = $1 AND booking_id IN ({BOOKINGS})",
     "booking_events": f"business_id = $1 AND booking_id IN ({BOOKINGS})",
-    "holds": SPOKEN,
+    "holds": f"business_id = $1 AND id IN ({HOLDS})",
     "occupancy": f"business_id = $1 AND (booking_id IN ({BOOKINGS}) OR hold_id IN ({HOLDS}))",
+    "counter_uses": f"business_id = $1 AND (owner_id IN ({BOOKINGS}) OR owner_id IN ({HOLDS}))",
+    "waitlist": OWN,
+    "answers": (
+        "business_id = $1 AND EXISTS (SELECT 1 "  # noqa: S608 - constants
+        f"FROM ({ABOUT}) o WHERE position(convert_to(o.id, 'UTF8') IN body) > 0)"
+    ),
     "mailbox": f"business_id = $1 AND lane IN ({LANES})",
     "lanes": f"business_id = $1 AND lane IN ({LANES})",
     "outbox": SPOKEN,
     "timers": SPOKEN,
 }
 """Which rows of a table are a customer's ($2) of a business ($1). A table that is not here is about no customer."""
-DELETED = ("timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
+DELETED = ("waitlist", "timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
 """Tables whose rows go, in this order: what the others are found by goes last."""
 FORGET_LANES = f"""
 UPDATE lanes SET pending = 0, fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE {REACH["lanes"]}
 """  # noqa: S608 - constants
+LOCK_CUSTOMER = "SELECT id FROM customers WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
+LOCK_BOOKINGS = f"{BOOKINGS} ORDER BY id FOR NO KEY UPDATE"
+EMPTY_ANSWERS = f"UPDATE answers SET body = '' WHERE {REACH['answers']}"  # noqa: S608 - constants
+SHORTEN_WAITLIST = """
+UPDATE waitlist_sizes s
+SET waiting = (SELECT count(*) FROM waitlist w WHERE w.business_id = $1 AND w.status IN ('waiting', 'offered'))
+WHERE s.business_id = $1
+"""
 FIND = """
 SELECT business_id, id, name FROM customers
 WHERE id = $1 OR (phone <> '' AND phone = $2) OR (email <> '' AND lower(email) = $3)
@@ -61,9 +85,10 @@ _MOST_BUSINESSES = 500
 class PostgresPrivacy:
     """Reads and erases within one business; only `find` may look in all of them."""
 
-    def __init__(self, database: Database, states: StateCache) -> None:
+    def __init__(self, database: Database, states: StateCache, clock: Clock) -> None:
         self._database = database
         self._states = states
+        self._clock = clock
 
     async def export(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, object]:
         """Return all that is stored about a customer, table by table, in types that JSON knows."""
@@ -96,15 +121,19 @@ class PostgresPrivacy:
         A turn that is under way is fenced off.
         """
         async with self._database.within(business_id) as session:
+            # Locks in the order of commits: answers, lanes, conversations, customer, bookings, holds and calendars.
+            answers = await session.change(EMPTY_ANSWERS, business_id, customer_id)
             conversations = [row[0] for row in await session.fetch(CONVERSATIONS, business_id, customer_id)]
-            # Locks in the order of commits: lanes, conversations, calendars.
             await session.fetch(
                 f"SELECT lane FROM lanes WHERE {REACH['lanes']} ORDER BY lane FOR UPDATE",  # noqa: S608 - constants
                 business_id,
                 customer_id,
             )
             await session.fetch(f"{CONVERSATIONS} ORDER BY id FOR UPDATE", business_id, customer_id)
-            erased = {"holds": await _free_holds(session, business_id, customer_id)}
+            await session.fetch(LOCK_CUSTOMER, business_id, customer_id)
+            await session.fetch(LOCK_BOOKINGS, business_id, customer_id)
+            held = await _free_holds(session, business_id, customer_id, self._clock.now())
+            erased = {"answers": answers, "holds": held}
             await session.change(FORGET_LANES, business_id, customer_id)
             for table in DELETED:
                 erased[table] = await session.change(
@@ -112,6 +141,8 @@ class PostgresPrivacy:
                     business_id,
                     customer_id,
                 )
+            if erased["waitlist"]:
+                await session.change(SHORTEN_WAITLIST, business_id)
             await session.change(
                 f"UPDATE booking_events SET reason = '' WHERE {REACH['booking_events']}",  # noqa: S608 - constants
                 business_id,
@@ -150,12 +181,12 @@ class PostgresPrivacy:
             last = found[-1][0]
 
 
-async def _free_holds(session: Session, business_id: BusinessId, customer_id: CustomerId) -> int:
+async def _free_holds(session: Session, business_id: BusinessId, customer_id: CustomerId, now: datetime) -> int:
     held = [row[0] for row in await session.fetch(HOLDS, business_id, customer_id)]
-    effects = [
-        {"o": 0, "business": business_id, "kind": "ReleaseHold", "effect": {"hold_id": hold_id}} for hold_id in held
-    ]
-    await session.fetch("SELECT lock_calendars($1)", msgspec.json.encode(effects).decode())
+    entries = [row[0] for row in await session.fetch(WAITING, business_id, customer_id)]
+    records = [effect_record(ReleaseHold(hold_id), business_id) for hold_id in held]
+    records += [{"business": business_id, "waitlist": entry_id} for entry_id in entries]
+    await session.fetch("SELECT lock_calendars($1, $2)", encoded(records).decode(), now)
     for hold_id in held:
         await session.fetch("SELECT free_time($1, $2, NULL)", business_id, hold_id)
     return len(held)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from domain.bookings import Booking, BookingEvent, Item, Status
+from domain.bookings import Answered, Booking, BookingEvent, Item, PlaceHold, Status
 from domain.businesses import Account
 from domain.conversations import Conversation, Message, Outgoing, Owner, TurnRecord
 from domain.customers import Customer
 from domain.money import Money
+from domain.occupancy import Busy, Count, Take
 from domain.ports import Claim, Mail, Parcel
+from domain.waitlist import Waiting, WaitlistEntry
+from storage.sql.postgres.encoding import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +30,24 @@ BOOKING = (
     "ORDER BY i.position) FROM booking_items i WHERE i.business_id = b.business_id AND i.booking_id = b.id) AS items"
 )
 """The columns that `booking` reads, of `bookings b`."""
+HOLDS_BETWEEN = """
+SELECT h.*, t.starts_at, t.taken, u.session_id, u.counts FROM holds h
+LEFT JOIN LATERAL (
+    SELECT min(c.counted_session) AS session_id,
+           json_agg(json_build_array(c.key, c.bucket, c.amount) ORDER BY c.key, c.bucket) AS counts
+    FROM (SELECT k.*, k.session_id AS counted_session FROM counter_uses k
+          WHERE k.business_id = h.business_id AND k.owner_id = h.id) c) u ON true
+CROSS JOIN LATERAL (
+    SELECT min(o.starts_at) AS starts_at,
+           json_agg(json_build_array(o.resource_id, o.starts_at, o.ends_at)
+                    ORDER BY o.resource_id, o.starts_at) AS taken
+    FROM occupancy o
+    WHERE o.business_id = h.business_id AND (o.hold_id = h.id OR o.session_id = u.session_id)
+    HAVING min(o.starts_at) < $3 AND max(o.ends_at) > $2) t
+WHERE h.business_id = $1 AND h.expires_at > $4
+ORDER BY t.starts_at, h.id
+"""
+"""Holds that are not over at $4 and overlap [$2, $3), with what they take."""
 
 
 def conversation(row: Row, business_id: str) -> Conversation:
@@ -185,12 +207,66 @@ def booking(row: Row) -> Booking:
         source=row["source"],
         sequence=row["sequence"],
         code=row["code"],
+        pinned=row["pinned"],
+        features=tuple(msgspec.json.decode(row["features"])),
     )
 
 
 def booking_event(row: Row) -> BookingEvent:
     """Return something that happened to a booking."""
     return BookingEvent(row["booking_id"], row["kind"], row["actor"], row["at"], row["reason"], row["id"])
+
+
+def hold(row: Row) -> PlaceHold:
+    """Return a row of `HOLDS_BETWEEN`."""
+    parts = msgspec.convert(msgspec.json.decode(row["taken"]), list[tuple[str, datetime, datetime]])
+    starts_at, ends_at = min(one[1] for one in parts), max(one[2] for one in parts)
+    is_even = all(one[1:] == (starts_at, ends_at) for one in parts)
+    counts = msgspec.convert(msgspec.json.decode(row["counts"] or "[]"), list[tuple[str, datetime, int]])
+    take = Take(
+        tuple(dict.fromkeys(one[0] for one in parts)),
+        starts_at,
+        ends_at,
+        () if is_even else tuple(Busy(*one) for one in parts),
+        row["session_id"] or "",
+        tuple(Count(key, bucket, amount, MANY) for key, bucket, amount in counts),
+    )
+    return PlaceHold(row["id"], row["conversation_id"], take, row["expires_at"], reason=row["reason"])
+
+
+def waitlist_entry(row: Row) -> WaitlistEntry:
+    """Return an entry of a waitlist."""
+    return WaitlistEntry(
+        id=row["id"],
+        business_id=row["business_id"],
+        place_id=row["place_id"],
+        customer_id=row["customer_id"],
+        service_ids=tuple(msgspec.json.decode(row["service_ids"])),
+        first=row["first_day"],
+        last=row["last_day"],
+        created_at=row["created_at"],
+        conversation_id=row["conversation_id"],
+        staff_id=row["staff_id"],
+        party_size=row["party_size"],
+        earliest=row["earliest"],
+        latest=row["latest"],
+        name=row["name"],
+        phone=row["phone"],
+        priority=row["priority"],
+        status=Waiting(row["status"]),
+        hold_id=row["hold_id"],
+        offered_at=row["offered_at"],
+        offer_until=row["offer_until"],
+        offered=row["offered"],
+        offer=row["offer"],
+        booking_id=row["booking_id"],
+        features=tuple(msgspec.json.decode(row["features"])),
+    )
+
+
+def answered(row: Row) -> Answered:
+    """Return what a request was answered."""
+    return Answered(row["key"], row["fingerprint"], row["status"], row["body"], row["at"])
 
 
 def account(row: Row) -> Account:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,16 +14,19 @@ from domain.businesses import (
     Directory,
     Faq,
     Hours,
+    Join,
+    Limits,
     Place,
     Policies,
     Resource,
     Service,
     Staff,
+    Terms,
 )
 from domain.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def directory_document(directory: Directory) -> dict[str, Any]:
@@ -37,21 +41,18 @@ def directory_document(directory: Directory) -> dict[str, Any]:
         "places": [_row(business, n, one) for n, one in enumerate(directory.places)],
         "services": [
             {
-                **_row(business, n, one, "price"),
-                "price_minor": None if one.price is None else one.price.minor,
-                "price_currency": None if one.price is None else one.price.currency,
+                **_row(business, n, one, "price", "deposit"),
+                **_money("price", one.price),
+                **_money("deposit", one.deposit),
             }
             for n, one in enumerate(directory.services)
         ],
-        "staff": [_row(business, n, one, "service_ids") for n, one in enumerate(directory.staff)],
-        "gives": [
-            {"business_id": business.id, "staff_id": one.id, "service_id": service_id, "position": n}
-            for one in directory.staff
-            for n, service_id in enumerate(one.service_ids)
-        ],
+        "staff": [_row(business, n, one, "service_ids", "terms") for n, one in enumerate(directory.staff)],
+        "gives": [row for one in directory.staff for row in _given_rows(business, one)],
         "resources": [_row(business, n, one) for n, one in enumerate(directory.resources)],
         "hours": [_row(business, n, one) for n, one in enumerate(directory.hours)],
         "overrides": [{**_row(business, n, one, "on"), "on_date": one.on} for n, one in enumerate(directory.overrides)],
+        "joins": [_row(business, n, one) for n, one in enumerate(directory.joins)],
         "faqs": [_row(business, n, one) for n, one in enumerate(directory.faqs)],
     }
 
@@ -59,9 +60,9 @@ def directory_document(directory: Directory) -> dict[str, Any]:
 def directory_of(document: Mapping[str, Any]) -> Directory:
     """Return the set-up in a document of `read_directory`."""
     business = document["business"]
-    gives: dict[str, list[str]] = {}
+    gives: dict[str, list[Mapping[str, Any]]] = {}
     for row in document["gives"] or ():
-        gives.setdefault(row["staff_id"], []).append(row["service_id"])
+        gives.setdefault(row["staff_id"], []).append(row)
     return Directory(
         business=Business(
             id=business["id"],
@@ -81,15 +82,16 @@ def directory_of(document: Mapping[str, Any]) -> Directory:
                     Service,
                     row,
                     aliases=tuple(row["aliases"]),
-                    price=None if row["price_minor"] is None else Money(row["price_minor"], row["price_currency"]),
+                    price=_money_of("price", row),
+                    deposit=_money_of("deposit", row),
+                    equipment=tuple(row["equipment"]),
+                    addon_to=tuple(row["addon_to"]),
+                    limits=Limits(**row["limits"]),
                 )
             )
             for row in document["services"] or ()
         ),
-        staff=tuple(
-            Staff(**_read(Staff, row, aliases=tuple(row["aliases"]), service_ids=tuple(gives.get(row["id"], ()))))
-            for row in document["staff"] or ()
-        ),
+        staff=tuple(_staff_of(row, gives.get(row["id"], ())) for row in document["staff"] or ()),
         resources=tuple(
             Resource(**_read(Resource, row, features=tuple(row["features"]))) for row in document["resources"] or ()
         ),
@@ -105,7 +107,54 @@ def directory_of(document: Mapping[str, Any]) -> Directory:
         ),
         faqs=tuple(Faq(**_read(Faq, row, keywords=tuple(row["keywords"]))) for row in document["faqs"] or ()),
         version=business["version"],
+        joins=tuple(Join(**_read(Join, row, table_ids=tuple(row["table_ids"]))) for row in document["joins"] or ()),
     )
+
+
+def _given_rows(business: Business, one: Staff) -> list[dict[str, Any]]:
+    """Return which services somebody gives, each with their own terms where they have some."""
+    terms = {own.service_id: (n, own) for n, own in enumerate(one.terms)}
+    rows = []
+    for n, service_id in enumerate(one.service_ids):
+        place, own = terms.get(service_id, (None, Terms(service_id)))
+        rows.append(
+            {
+                "business_id": business.id,
+                "staff_id": one.id,
+                "service_id": service_id,
+                "position": n,
+                "minutes": own.minutes,
+                "terms_position": place,
+                **_money("price", own.price),
+            }
+        )
+    return rows
+
+
+def _staff_of(row: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> Staff:
+    own = sorted((one for one in given if one["terms_position"] is not None), key=itemgetter("terms_position"))
+    return Staff(
+        **_read(
+            Staff,
+            row,
+            aliases=tuple(row["aliases"]),
+            service_ids=tuple(one["service_id"] for one in given),
+            terms=tuple(Terms(one["service_id"], one["minutes"], _money_of("price", one)) for one in own),
+            limits=Limits(**row["limits"]),
+        )
+    )
+
+
+def _money(name: str, money: Money | None) -> dict[str, Any]:
+    return {
+        f"{name}_minor": None if money is None else money.minor,
+        f"{name}_currency": None if money is None else money.currency,
+    }
+
+
+def _money_of(name: str, row: Mapping[str, Any]) -> Money | None:
+    minor = row[f"{name}_minor"]
+    return None if minor is None else Money(minor, row[f"{name}_currency"])
 
 
 def _fields(record: Any, *without: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from storage.redis.live import RedisLiveEvents
 from storage.redis.states import StateCache
 from storage.redis.subscriber import Subscriber
 from storage.redis.wakeups import Wakeup
-from storage.sql.postgres.calendar import BusyReader, PostgresCalendar
+from storage.sql.postgres.api_keys import PostgresApiKeys
+from storage.sql.postgres.calendar import PostgresCalendar
 from storage.sql.postgres.commit import Committer
 from storage.sql.postgres.control import PostgresControl
 from storage.sql.postgres.directories import PostgresDirectories
@@ -20,6 +21,7 @@ from storage.sql.postgres.mailbox import PostgresMailbox
 from storage.sql.postgres.outbox import PostgresOutbox
 from storage.sql.postgres.pool import Database
 from storage.sql.postgres.privacy import PostgresPrivacy
+from storage.sql.postgres.readings import BusyReader
 from storage.sql.postgres.timers import PostgresTimers
 from storage.sql.postgres.transcripts import PostgresTranscripts
 
@@ -71,9 +73,10 @@ class PostgresStore:
         self.outbox = PostgresOutbox(self.database, self._parcels, lease, clock)
         self.timers = PostgresTimers(self.database, self._lanes)
         self.control = PostgresControl(self.database, self._lanes, self._parcels, clock)
+        self.api_keys = PostgresApiKeys(self.database)
         self.live = RedisLiveEvents(link, subscriber)
         self.limiter = RedisLimiter(link, clock)
-        self.privacy = PostgresPrivacy(self.database, self.states)
+        self.privacy = PostgresPrivacy(self.database, self.states, clock)
 
     def calendar(self, business_id: BusinessId) -> PostgresCalendar:
         """Return the calendar of one business."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.sql.postgres.calendar import ANSWERS_KEPT
+from storage.sql.postgres.pool import scope
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
 KEYS_KEPT = timedelta(days=8)
 _MOST_BUSINESSES = 500
+_MOST_HOLDS = 200
+"""A transaction: their calendars are locked meanwhile."""
 
 
 class PostgresTimers:
@@ -30,10 +35,13 @@ class PostgresTimers:
         return fired
 
     async def sweep(self, now: datetime) -> int:
-        """Delete expired holds, and keys of handled mail and sent rows older than 8 days; returns how many rows."""
+        """Delete expired holds, keys of handled mail and sent rows of 8 days, keys of requests of 48 hours.
+
+        Returns how many rows.
+        """
         swept: int = await self._database.value("SELECT sweep_handled($1)", now - KEYS_KEPT)
         last = ""
-        while True:  # holds are their business's: so many businesses at a time
+        while True:  # holds and answers are their business's: so many businesses at a time
             found = await self._database.fetch(
                 "SELECT DISTINCT business_id FROM accounts WHERE business_id > $1 ORDER BY business_id LIMIT $2",
                 last,
@@ -42,12 +50,12 @@ class PostgresTimers:
             if not found:
                 return swept
             last = found[-1][0]
-            async with self._database.within(*(row[0] for row in found)) as session:
-                held = await session.one("SELECT count(*) FROM occupancy WHERE expires_at <= $1", now)
-                await session.fetch(
-                    "DELETE FROM holds h USING (SELECT business_id, id FROM holds WHERE expires_at <= $1 "
-                    "ORDER BY business_id, id FOR UPDATE SKIP LOCKED) e "
-                    "WHERE h.business_id = e.business_id AND h.id = e.id",
-                    now,
+            businesses = scope(row[0] for row in found)
+            swept += await self._database.value("SELECT sweep_answers($1, $2)", businesses, now - ANSWERS_KEPT)
+            holds = _MOST_HOLDS
+            while holds == _MOST_HOLDS:
+                (row,) = await self._database.fetch(
+                    "SELECT holds, swept FROM sweep_calendars($1, $2, $3)", businesses, now, _MOST_HOLDS
                 )
-                swept += 0 if held is None else held[0]
+                holds = row["holds"]
+                swept += row["swept"]

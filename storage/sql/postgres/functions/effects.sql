@@ -1,73 +1,17 @@
--- Effects: holds, bookings and the time they take. The exclusion constraint of `occupancy` is the judge.
--- Effects come as JSON: [{"o": turn, "business": id, "kind": "MakeBooking", "effect": {...}}, ...].
+-- Effects: bookings, waitlists and answers, written on the calendars of `calendars.sql`.
 
-CREATE OR REPLACE FUNCTION lock_calendars(p_effects jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  -- Everything that the effects touch is locked in one order, whoever comes: no two groups can wait for each other.
-  PERFORM 1 FROM resources r
-  WHERE (r.business_id, r.id) IN (
-    SELECT e->>'business', t.id
-    FROM jsonb_array_elements(p_effects) e, jsonb_array_elements_text(e->'effect'->'take'->'resource_ids') t(id)
-    UNION
-    SELECT o.business_id, o.resource_id FROM jsonb_array_elements(p_effects) e
-    JOIN occupancy o ON o.business_id = e->>'business' AND o.hold_id = e->'effect'->>'hold_id'
-    UNION
-    SELECT o.business_id, o.resource_id FROM jsonb_array_elements(p_effects) e
-    JOIN occupancy o ON o.business_id = e->>'business' AND o.hold_id = e->'effect'->>'replaces'
-    UNION
-    SELECT o.business_id, o.resource_id FROM jsonb_array_elements(p_effects) e
-    JOIN holds h ON h.business_id = e->>'business' AND h.conversation_id = e->'effect'->>'conversation_id'
-    JOIN occupancy o ON o.business_id = h.business_id AND o.hold_id = h.id
-    UNION
-    SELECT o.business_id, o.resource_id FROM jsonb_array_elements(p_effects) e
-    JOIN occupancy o ON o.business_id = e->>'business' AND o.booking_id = e->'effect'->'booking'->>'id')
-  ORDER BY r.business_id, r.id FOR NO KEY UPDATE OF r;
-  PERFORM 1 FROM bookings b
-  WHERE (b.business_id, b.id) IN (
-    SELECT e->>'business', e->'effect'->'booking'->>'id' FROM jsonb_array_elements(p_effects) e)
-  ORDER BY b.business_id, b.id FOR NO KEY UPDATE OF b;
-END $$;
---;;
-CREATE OR REPLACE FUNCTION free_time(p_business text, p_hold text, p_booking text) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  WITH freed AS (
-    DELETE FROM occupancy o WHERE o.business_id = p_business AND (o.hold_id = p_hold OR o.booking_id = p_booking)
-    RETURNING o.resource_id
-  )
-  UPDATE resources r SET calendar_version = r.calendar_version + 1
-  WHERE r.business_id = p_business AND r.id IN (SELECT f.resource_id FROM freed f);
-  DELETE FROM holds h WHERE h.business_id = p_business AND h.id = p_hold;
-END $$;
---;;
-CREATE OR REPLACE FUNCTION take_time(
-  p_business text, p_take jsonb, p_hold text, p_booking text, p_expires timestamptz, p_now timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  wanted text[] := ARRAY(SELECT t.id FROM jsonb_array_elements_text(p_take->'resource_ids') t(id) ORDER BY t.id);
-  from_at timestamptz := p_take->>'starts_at';
-  until_at timestamptz := p_take->>'ends_at';
-BEGIN
-  DELETE FROM holds h USING occupancy o  -- an expired hold never blocks
-  WHERE o.business_id = p_business AND o.resource_id = ANY (wanted) AND o.starts_at < until_at AND o.ends_at > from_at
-    AND o.expires_at <= p_now AND h.business_id = o.business_id AND h.id = o.hold_id AND h.id IS DISTINCT FROM p_hold;
-  INSERT INTO occupancy (business_id, resource_id, starts_at, ends_at, hold_id, booking_id, expires_at)
-  SELECT p_business, t.id, from_at, until_at, p_hold, p_booking, p_expires FROM unnest(wanted) t(id) ORDER BY t.id;
-  UPDATE resources r SET calendar_version = r.calendar_version + 1 WHERE r.business_id = p_business AND r.id = ANY (wanted);
-END $$;
---;;
-CREATE OR REPLACE FUNCTION write_booking(p_business text, p_booking jsonb, p_key text) RETURNS void
+CREATE OR REPLACE FUNCTION write_booking(p_business text, p_booking jsonb, p_key text, p_counted boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO bookings (business_id, id, place_id, customer_id, conversation_id, status, starts_at, ends_at, created_at, staff_id,
-    staff_wished, resource_ids, party_size, name, phone, email, notes, source, sequence, code, key)
+    staff_wished, resource_ids, party_size, name, phone, email, notes, source, sequence, code, key, pinned, features, counted)
   SELECT p_business, b.id, b.place_id, b.customer_id, b.conversation_id, b.status, b.starts_at, b.ends_at, b.created_at, b.staff_id,
-    b.staff_wished, b.resource_ids, b.party_size, b.name, b.phone, b.email, b.notes, b.source, b.sequence, b.code, p_key
+    b.staff_wished, b.resource_ids, b.party_size, b.name, b.phone, b.email, b.notes, b.source, b.sequence, b.code, p_key, b.pinned,
+    b.features, p_counted
   FROM jsonb_to_record(p_booking) AS b(
     id text, place_id text, customer_id text, conversation_id text, status text, starts_at timestamptz, ends_at timestamptz,
     created_at timestamptz, staff_id text, staff_wished boolean, resource_ids jsonb, party_size integer, name text, phone text,
-    email text, notes text, source text, sequence integer, code text);
+    email text, notes text, source text, sequence integer, code text, pinned boolean, features jsonb);
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_items(p_business text, p_booking jsonb) RETURNS void
@@ -88,19 +32,20 @@ BEGIN
   FROM jsonb_to_record(p_event) AS e(id text, booking_id text, kind text, actor text, at timestamptz, reason text);
 END $$;
 --;;
-CREATE OR REPLACE FUNCTION change_booking(p_business text, p_booking jsonb, p_was integer, p_after jsonb, p_moves boolean)
-RETURNS void
+CREATE OR REPLACE FUNCTION change_booking(
+  p_business text, p_booking jsonb, p_was integer, p_after jsonb, p_moves boolean, p_counted boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  -- `p_after`: the statuses that may be followed by the new one.
+  -- `p_after`: the statuses that may be followed by the new one; `p_counted`: whether it counts then, NULL is as before.
   UPDATE bookings k
   SET place_id = n.place_id, conversation_id = n.conversation_id, status = n.status, starts_at = n.starts_at, ends_at = n.ends_at,
       staff_id = n.staff_id, staff_wished = n.staff_wished, resource_ids = n.resource_ids, party_size = n.party_size,
-      name = n.name, phone = n.phone, email = n.email, notes = n.notes, source = n.source, sequence = n.sequence, code = n.code
+      name = n.name, phone = n.phone, email = n.email, notes = n.notes, source = n.source, sequence = n.sequence, code = n.code,
+      pinned = n.pinned, features = n.features, counted = coalesce(p_counted, k.counted)
   FROM jsonb_to_record(p_booking) AS n(
     place_id text, conversation_id text, status text, starts_at timestamptz, ends_at timestamptz, staff_id text,
     staff_wished boolean, resource_ids jsonb, party_size integer, name text, phone text, email text, notes text, source text,
-    sequence integer, code text)
+    sequence integer, code text, pinned boolean, features jsonb)
   WHERE k.business_id = p_business AND k.id = p_booking->>'id' AND p_after ? k.status
     AND CASE WHEN p_moves THEN k.sequence = p_was
              ELSE k.sequence <= n.sequence AND k.starts_at = n.starts_at AND k.ends_at = n.ends_at END;
@@ -110,24 +55,100 @@ BEGIN
   PERFORM write_items(p_business, p_booking);
 END $$;
 --;;
+CREATE OR REPLACE FUNCTION reseat_parties(p_business text, p_entry jsonb, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  moves jsonb := p_entry->'effect'->'moves';
+  found_so integer;
+BEGIN
+  -- Each party is still to come, may be moved, and has the very rows that it had: its tables, for that time.
+  SELECT count(*) INTO found_so
+  FROM jsonb_to_recordset(moves) AS m(booking_id text, was jsonb, starts_at timestamptz, ends_at timestamptz)
+  JOIN bookings k ON k.business_id = p_business AND k.id = m.booking_id
+  WHERE NOT k.pinned AND p_entry->'after' ? k.status AND m.was @> k.resource_ids AND m.was <@ k.resource_ids
+    AND NOT EXISTS (
+      SELECT 1 FROM occupancy o WHERE o.business_id = p_business AND o.booking_id = k.id
+        AND NOT (m.was ? o.resource_id AND o.starts_at = m.starts_at AND o.ends_at = m.ends_at));
+  IF found_so < jsonb_array_length(moves) THEN
+    RAISE EXCEPTION 'a party was pinned, seated, moved or cancelled meanwhile' USING ERRCODE = 'FD412';
+  END IF;
+  WITH freed AS (
+    DELETE FROM occupancy o
+    WHERE o.business_id = p_business AND o.booking_id IN (SELECT m->>'booking_id' FROM jsonb_array_elements(moves) m)
+    RETURNING o.resource_id
+  )
+  UPDATE resources r SET calendar_version = r.calendar_version + 1
+  WHERE r.business_id = p_business AND r.id IN (SELECT f.resource_id FROM freed f);
+  PERFORM take_time(p_business, p_entry, NULL, NULL, NULL, p_now);
+  UPDATE bookings k SET resource_ids = m->'resource_ids' FROM jsonb_array_elements(moves) m
+  WHERE k.business_id = p_business AND k.id = m->>'booking_id';
+  PERFORM write_event(p_business, v) FROM jsonb_array_elements(p_entry->'effect'->'events') v;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION write_waitlist(p_business text, p_entry jsonb, p_was text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  written integer;
+BEGIN
+  -- Somebody who joins, or one who stood as `p_was`.
+  IF p_was IS NOT NULL THEN
+    DELETE FROM waitlist w WHERE w.business_id = p_business AND w.id = p_entry->>'id' AND w.status = p_was;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written = 0 THEN
+      RAISE EXCEPTION 'waitlist entry % changed meanwhile', p_entry->>'id' USING ERRCODE = 'FD412';
+    END IF;
+  END IF;
+  INSERT INTO waitlist (business_id, id, place_id, customer_id, service_ids, first_day, last_day, created_at, conversation_id, staff_id,
+    party_size, earliest, latest, name, phone, priority, status, hold_id, offered_at, offer_until, offered, offer, booking_id,
+    features)
+  SELECT p_business, n.id, n.place_id, n.customer_id, n.service_ids, n.first, n.last, n.created_at, n.conversation_id, n.staff_id,
+    n.party_size, n.earliest, n.latest, n.name, n.phone, n.priority, n.status, n.hold_id, n.offered_at, n.offer_until, n.offered,
+    n.offer, n.booking_id, n.features
+  FROM jsonb_to_record(p_entry) AS n(
+    id text, place_id text, customer_id text, service_ids jsonb, first date, last date, created_at timestamptz, conversation_id text,
+    staff_id text, party_size integer, earliest integer, latest integer, name text, phone text, priority integer, status text,
+    hold_id text, offered_at timestamptz, offer_until timestamptz, offered integer, offer text, booking_id text, features jsonb)
+  ON CONFLICT DO NOTHING;
+  INSERT INTO waitlist_sizes (business_id, waiting)
+  SELECT p_business, count(*) FROM waitlist w WHERE w.business_id = p_business AND w.status IN ('waiting', 'offered')
+  ON CONFLICT (business_id) DO UPDATE SET waiting = excluded.waiting;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION write_answer(p_business text, p_answer jsonb, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- Who comes second waits here for who came first; keys are kept for 48 hours.
+  INSERT INTO answers AS a (business_id, key, fingerprint, status, body, at)
+  SELECT p_business, n.key, n.fingerprint, n.status, decode(n.body, 'base64'), n.at
+  FROM jsonb_to_record(p_answer) AS n(key text, fingerprint text, status integer, body text, at timestamptz)
+  ON CONFLICT (business_id, key) DO UPDATE
+  SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, at = excluded.at
+  WHERE a.at <= p_now - interval '48 hours';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'request % was answered before', p_answer->>'key' USING ERRCODE = 'FD411';
+  END IF;
+END $$;
+--;;
 CREATE OR REPLACE FUNCTION apply_effects(p_business text, p_effects jsonb, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   entry jsonb;
   e jsonb;
   b jsonb;
+  counted boolean;
 BEGIN
   FOR entry IN SELECT v FROM jsonb_array_elements(p_effects) v LOOP
     e := entry->'effect';
     b := e->'booking';
+    counted := jsonb_array_length(entry->'counts') > 0;
     CASE entry->>'kind'
     WHEN 'PlaceHold' THEN
       PERFORM free_time(p_business, h.id, NULL) FROM holds h
       WHERE h.business_id = p_business
         AND (h.id IN (e->>'hold_id', e->>'replaces') OR h.conversation_id = e->>'conversation_id');
-      INSERT INTO holds (business_id, id, conversation_id, expires_at)
-      VALUES (p_business, e->>'hold_id', e->>'conversation_id', (e->>'expires_at')::timestamptz);
-      PERFORM take_time(p_business, e->'take', e->>'hold_id', NULL, (e->>'expires_at')::timestamptz, p_now);
+      INSERT INTO holds (business_id, id, conversation_id, expires_at, reason, counted)
+      VALUES (p_business, e->>'hold_id', e->>'conversation_id', (e->>'expires_at')::timestamptz, e->>'reason', counted);
+      PERFORM take_time(p_business, entry, e->>'hold_id', NULL, (e->>'expires_at')::timestamptz, p_now);
     WHEN 'ReleaseHold' THEN
       PERFORM free_time(p_business, e->>'hold_id', NULL);
     WHEN 'MakeBooking' THEN
@@ -136,17 +157,18 @@ BEGIN
       IF EXISTS (SELECT 1 FROM bookings k WHERE k.business_id = p_business AND k.id = b->>'id') THEN
         RAISE EXCEPTION 'booking % exists', b->>'id' USING ERRCODE = 'FD409';
       END IF;
-      PERFORM write_booking(p_business, b, e->>'key');
+      PERFORM write_booking(p_business, b, e->>'key', counted);
       PERFORM write_items(p_business, b);
-      PERFORM take_time(p_business, e->'take', NULL, b->>'id', NULL, p_now);
+      PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'MoveBooking' THEN
-      PERFORM change_booking(p_business, b, (e->>'was')::integer, entry->'after', true);
+      PERFORM change_booking(p_business, b, (e->>'was')::integer, entry->'after', true, counted);
       PERFORM free_time(p_business, e->>'hold_id', b->>'id');
-      PERFORM take_time(p_business, e->'take', NULL, b->>'id', NULL, p_now);
+      PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'CancelBooking', 'AmendBooking' THEN
-      PERFORM change_booking(p_business, b, NULL, entry->'after', false);
+      PERFORM change_booking(
+        p_business, b, NULL, entry->'after', false, CASE WHEN (entry->>'frees')::boolean THEN false END);
       IF (entry->>'frees')::boolean THEN
         PERFORM free_time(p_business, NULL, b->>'id');
       END IF;
@@ -156,31 +178,35 @@ BEGIN
       SET name = coalesce(nullif(e->>'name', ''), k.name), phone = coalesce(nullif(e->>'phone', ''), k.phone),
           email = coalesce(nullif(e->>'email', ''), k.email)
       WHERE k.business_id = p_business AND k.id = e->>'customer_id';
+    WHEN 'AddCustomer' THEN
+      INSERT INTO customers (business_id, id, created_at, name, phone, email, language)
+      SELECT p_business, c.id, c.created_at, c.name, c.phone, c.email, c.language FROM jsonb_to_record(e->'customer') AS c(
+        id text, created_at timestamptz, name text, phone text, email text, language text)
+      ON CONFLICT DO NOTHING;
+    WHEN 'Reseat' THEN
+      PERFORM reseat_parties(p_business, entry, p_now);
+    WHEN 'JoinWaitlist' THEN
+      PERFORM write_waitlist(p_business, e->'entry', NULL);
+    WHEN 'ChangeWaitlist' THEN
+      PERFORM write_waitlist(p_business, e->'entry', e->>'was');
+    WHEN 'Answered' THEN
+      PERFORM write_answer(p_business, e, p_now);
     END CASE;
   END LOOP;
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION write_effects(p_business text, p_effects jsonb, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+  effects jsonb := p_effects;
 BEGIN
   PERFORM set_config('app.businesses', p_business, true);
-  PERFORM lock_calendars(p_effects);
-  PERFORM apply_effects(p_business, p_effects, p_now);
-END $$;
---;;
-CREATE OR REPLACE FUNCTION busy_times(p_businesses text, p_wanted json)
-RETURNS TABLE (o integer, resource_id text, starts_at timestamptz, ends_at timestamptz)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-BEGIN
-  PERFORM set_config('app.businesses', p_businesses, true);
-  RETURN QUERY
-  SELECT w.o, c.resource_id::text, c.starts_at, c.ends_at
-  FROM json_to_recordset(p_wanted) AS w(
-    o integer, business_id text, resources text[], starts_at timestamptz, ends_at timestamptz, moment timestamptz, without text[])
-  JOIN occupancy c ON c.business_id = w.business_id AND c.resource_id = ANY (w.resources)
-   AND c.starts_at < w.ends_at AND c.ends_at > w.starts_at
-  WHERE (c.expires_at IS NULL OR c.expires_at > w.moment)
-    AND NOT coalesce(c.hold_id, c.booking_id) = ANY (w.without)
-  ORDER BY w.o, c.resource_id, c.starts_at;
+  IF jsonb_path_exists(p_effects, '$[*] ? (@.kind == "Answered")') THEN
+    -- Before anything is locked or tried: what was answered is not done again.
+    PERFORM write_answer(p_business, e->'effect', p_now) FROM jsonb_array_elements(p_effects) e WHERE e->>'kind' = 'Answered';
+    SELECT coalesce(jsonb_agg(e.v ORDER BY e.n), '[]') INTO effects
+    FROM jsonb_array_elements(p_effects) WITH ORDINALITY e(v, n) WHERE e.v->>'kind' <> 'Answered';
+  END IF;
+  PERFORM lock_calendars(effects, p_now);
+  PERFORM apply_effects(p_business, effects, p_now);
 END $$;

@@ -13,6 +13,7 @@ BEGIN
     'resources', (SELECT json_agg(row_to_json(r) ORDER BY r.position) FROM resources r WHERE r.business_id = b.id),
     'hours', (SELECT json_agg(row_to_json(h) ORDER BY h.position) FROM weekly_hours h WHERE h.business_id = b.id),
     'overrides', (SELECT json_agg(row_to_json(o) ORDER BY o.position) FROM date_overrides o WHERE o.business_id = b.id),
+    'joins', (SELECT json_agg(row_to_json(j) ORDER BY j.position) FROM table_joins j WHERE j.business_id = b.id),
     'faqs', (SELECT json_agg(row_to_json(f) ORDER BY f.position) FROM faqs f WHERE f.business_id = b.id))
   FROM businesses b WHERE b.id = p_business);
 END $$;
@@ -29,6 +30,7 @@ BEGIN
   DELETE FROM weekly_hours WHERE business_id = p_business;
   DELETE FROM date_overrides WHERE business_id = p_business;
   DELETE FROM faqs WHERE business_id = p_business;
+  DELETE FROM table_joins WHERE business_id = p_business;
   INSERT INTO places SELECT * FROM json_populate_recordset(NULL::places, p_set_up->'places')
   ON CONFLICT (business_id, id) DO UPDATE SET position = excluded.position, name = excluded.name, zone = excluded.zone,
     address = excluded.address, phone = excluded.phone, email = excluded.email, directions = excluded.directions,
@@ -37,17 +39,23 @@ BEGIN
   ON CONFLICT (business_id, id) DO UPDATE SET position = excluded.position, name = excluded.name, minutes = excluded.minutes,
     price_minor = excluded.price_minor, price_currency = excluded.price_currency, description = excluded.description,
     aliases = excluded.aliases, buffer_before = excluded.buffer_before, buffer_after = excluded.buffer_after,
-    needs = excluded.needs, needs_room = excluded.needs_room;
+    needs = excluded.needs, needs_room = excluded.needs_room, equipment = excluded.equipment,
+    staff_needed = excluded.staff_needed, seats = excluded.seats, variant_of = excluded.variant_of, addon_to = excluded.addon_to,
+    deposit_minor = excluded.deposit_minor, deposit_currency = excluded.deposit_currency, limits = excluded.limits;
   INSERT INTO staff SELECT * FROM json_populate_recordset(NULL::staff, p_set_up->'staff')
   ON CONFLICT (business_id, id) DO UPDATE SET position = excluded.position, name = excluded.name, aliases = excluded.aliases,
-    bio = excluded.bio;
-  INSERT INTO resources (business_id, id, position, place_id, kind, name, min_party, max_party, priority, features)
-  SELECT r.business_id, r.id, r.position, r.place_id, r.kind, r.name, r.min_party, r.max_party, r.priority, r.features
+    bio = excluded.bio, priority = excluded.priority, limits = excluded.limits;
+  INSERT INTO resources (business_id, id, position, place_id, kind, name, min_party, max_party, priority, features, area, online, x, y,
+    shape)
+  SELECT r.business_id, r.id, r.position, r.place_id, r.kind, r.name, r.min_party, r.max_party, r.priority, r.features, r.area,
+    r.online, r.x, r.y, r.shape
   FROM json_populate_recordset(NULL::resources, p_set_up->'resources') r ORDER BY r.id
   ON CONFLICT (business_id, id) DO UPDATE SET position = excluded.position, place_id = excluded.place_id, kind = excluded.kind,
     name = excluded.name, min_party = excluded.min_party, max_party = excluded.max_party, priority = excluded.priority,
-    features = excluded.features;
+    features = excluded.features, area = excluded.area, online = excluded.online, x = excluded.x, y = excluded.y,
+    shape = excluded.shape;
   INSERT INTO staff_services SELECT * FROM json_populate_recordset(NULL::staff_services, p_set_up->'gives');
+  INSERT INTO table_joins SELECT * FROM json_populate_recordset(NULL::table_joins, p_set_up->'joins');
   INSERT INTO weekly_hours SELECT * FROM json_populate_recordset(NULL::weekly_hours, p_set_up->'hours');
   INSERT INTO date_overrides SELECT * FROM json_populate_recordset(NULL::date_overrides, p_set_up->'overrides');
   INSERT INTO faqs SELECT * FROM json_populate_recordset(NULL::faqs, p_set_up->'faqs');

@@ -115,6 +115,7 @@ DECLARE
   fresh integer[];
   taken integer[] := '{}';
   heard_mail bigint[];
+  effects jsonb;
   one record;
   moment timestamptz;
 BEGIN
@@ -139,21 +140,25 @@ BEGIN
   good := good || fresh;
   -- Effects: each turn under its own savepoint; the exclusion constraint is the judge.
   IF jsonb_array_length(p_effects) > 0 THEN
-    PERFORM lock_calendars(p_effects);
+    SELECT coalesce(jsonb_agg(e.v ORDER BY e.n), '[]') INTO effects
+    FROM jsonb_array_elements(p_effects) WITH ORDINALITY AS e(v, n) WHERE (e.v->>'o')::integer = ANY (good);
+    PERFORM lock_calendars(effects, p_now);
     FOR one IN
       SELECT (e.v->>'o')::integer AS o, e.v->>'business' AS business, jsonb_agg(e.v ORDER BY e.n) AS effects
-      FROM jsonb_array_elements(p_effects) WITH ORDINALITY AS e(v, n)
-      WHERE (e.v->>'o')::integer = ANY (good) GROUP BY 1, 2 ORDER BY 1
+      FROM jsonb_array_elements(effects) WITH ORDINALITY AS e(v, n) GROUP BY 1, 2 ORDER BY 1
     LOOP
       BEGIN
         PERFORM write_newcomers(p_newcomers, ARRAY[one.o]);
         PERFORM apply_effects(one.business, one.effects, p_now);
-      EXCEPTION WHEN exclusion_violation OR unique_violation OR SQLSTATE 'FD409' THEN
+      EXCEPTION WHEN exclusion_violation OR unique_violation OR SQLSTATE 'FD409' OR SQLSTATE 'FD411' OR SQLSTATE 'FD412' THEN
         good := array_remove(good, one.o);
         fresh := array_remove(fresh, one.o);
         taken := taken || one.o;
       END;
     END LOOP;
+    IF cardinality(taken) > 0 THEN
+      PERFORM unlock_calendars(effects);
+    END IF;
   END IF;
   PERFORM write_newcomers(p_newcomers, good);
   PERFORM write_conversations(p_conversations, p_states, good, fresh);

@@ -12,6 +12,7 @@ import pytest
 
 from domain.errors import StoreUnavailable
 from domain.ports import Live, Outcome
+from storage.sql.migrate import head
 from storage.sql.postgres import PostgresStore
 from tests.builders import LUZ, LUZ_CHAT, arrival, commit_for
 from tests.contracts.stores import houses
@@ -185,7 +186,7 @@ def test_a_schema_that_is_not_the_current_one_is_refused_with_the_remedy(scene: 
                 with pytest.raises(StoreUnavailable, match="frontdesk migrate"):
                     await made.store()
             finally:
-                await made.execute("UPDATE alembic_version SET version_num = '2026_11_20_0002'")
+                await made.execute(f"UPDATE alembic_version SET version_num = '{head()}'")
             await made.execute("ALTER TABLE alembic_version RENAME TO elsewhere")
             try:
                 with pytest.raises(StoreUnavailable, match="frontdesk migrate"):
