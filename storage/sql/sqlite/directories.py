@@ -15,6 +15,7 @@ from storage.sql.models import AccountRow
 from storage.sql.sqlite.connection import compiled
 from storage.sql.sqlite.rows import columns
 from storage.sql.sqlite.setup import account_of, read_directory, write_accounts, write_directory
+from storage.sql.sqlite.waitlist import BUSINESSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,10 @@ class SqliteDirectories:
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
         return [account_of(row) for row in self._reader.all(ALL)]
+
+    async def waiting(self) -> Sequence[BusinessId]:
+        """Return the businesses on whose waitlists somebody is, in order."""
+        return [row[0] for row in self._reader.all(BUSINESSES)]
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up; the version grows if it differs.

@@ -77,12 +77,19 @@ SHORTEN_WAITLIST = f"""
 BLANK_CUSTOMER = (
     "UPDATE customers SET name = '', phone = '', email = '', language = '' WHERE business_id = ? AND id = ?"
 )
-FIND = """
+FIND_ANYWHERE = """
     SELECT business_id, id, name FROM customers
-    WHERE (?1 IS NULL OR business_id = ?1)
-      AND (id = ?2 OR (phone <> '' AND phone = ?3) OR (email <> '' AND lower(email) = ?4)
-           OR (business_id, id) IN (SELECT business_id, customer_id FROM conversations WHERE id = ?2))
+    WHERE id = ?1 OR (phone <> '' AND phone = ?2) OR (email <> '' AND lower(email) = ?3)
+       OR (business_id, id) IN (SELECT business_id, customer_id FROM conversations WHERE id = ?1)
     ORDER BY business_id, id"""
+# Each way to know somebody by its own index.
+FIND_HERE = """
+    SELECT business_id, id, name FROM customers WHERE business_id = ?4 AND id IN (
+        SELECT ?1
+        UNION SELECT id FROM customers WHERE business_id = ?4 AND phone <> '' AND phone = ?2
+        UNION SELECT id FROM customers WHERE business_id = ?4 AND email <> '' AND lower(email) = ?3
+        UNION SELECT customer_id FROM conversations WHERE business_id = ?4 AND id = ?1)
+    ORDER BY id"""
 
 
 class SqlitePrivacy:
@@ -105,7 +112,11 @@ class SqlitePrivacy:
         """Return (business, customer, name) of whoever has this customer id, phone, e-mail or conversation id."""
         wanted = text.strip()
         phone = "+" + "".join(filter(str.isdigit, wanted)).removeprefix("00")
-        rows = self._reader.all(FIND, (business_id, wanted, phone, wanted.lower()))
+        known_by = (wanted, phone, wanted.lower())
+        if business_id is None:
+            rows = self._reader.all(FIND_ANYWHERE, known_by)
+        else:
+            rows = self._reader.all(FIND_HERE, (*known_by, business_id))
         return [(business, customer, name) for business, customer, name in rows]
 
     async def erase(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, int]:

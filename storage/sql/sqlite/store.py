@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import StoreUnavailable
 from storage.sql.migrate import REMEDY, head
+from storage.sql.sqlite.api_keys import SqliteApiKeys
 from storage.sql.sqlite.bell import Bell
 from storage.sql.sqlite.calendar import SqliteCalendar
 from storage.sql.sqlite.connection import Reader, connect
@@ -47,6 +48,7 @@ class SqliteStore:
         self.timers = SqliteTimers(writer, self._mail)
         self.control = SqliteControl(writer, clock=clock, mail=self._mail, outbox=self._sending)
         self.directories = SqliteDirectories(writer, reader)
+        self.api_keys = SqliteApiKeys(writer, reader)
         self.live = LocalLive()
         self.limiter = LocalLimiter()
         self.privacy = SqlitePrivacy(writer, reader, path)

@@ -22,6 +22,8 @@ ENDPOINT = "timers"
 """The endpoint that mail of timers names."""
 KEPT = timedelta(days=8)
 """How long keys of handled mail and rows of what was sent are kept."""
+ANSWERS_KEPT = timedelta(hours=48)
+"""How long it is known what a request was answered."""
 BATCH = 2000
 """How many rows a sweep looks at in one transaction, so that nobody waits for it long."""
 
@@ -33,6 +35,8 @@ DELETE = "DELETE FROM timers WHERE business_id = ? AND conversation_id = ? AND k
 SWEEP_MAIL = """
     DELETE FROM mailbox WHERE id IN (SELECT id FROM mailbox ORDER BY id LIMIT ?)
       AND done_at IS NOT NULL AND received_at <= ?"""
+SWEEP_ANSWERS = """
+    DELETE FROM answers WHERE (business_id, key) IN (SELECT business_id, key FROM answers WHERE at <= ?2 LIMIT ?1)"""
 SWEEP_OUTBOX = """
     DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)
       AND done_at IS NOT NULL AND done_at <= ?"""
@@ -52,12 +56,13 @@ class SqliteTimers:
         )
 
     async def sweep(self, now: datetime) -> int:
-        """Delete expired holds and keys of handled mail older than 8 days; returns how many rows."""
+        """Delete expired holds, keys of handled mail older than 8 days and old answers; returns how many rows."""
         at, before = to_micros(now), to_micros(now - KEPT)
         swept = await self._writer.do(lambda transaction: release_expired(transaction, at))
-        for statement in (SWEEP_MAIL, SWEEP_OUTBOX):
+        answered = to_micros(now - ANSWERS_KEPT)
+        for statement, until in ((SWEEP_MAIL, before), (SWEEP_OUTBOX, before), (SWEEP_ANSWERS, answered)):
             while gone := await self._writer.do(
-                lambda transaction, sql=statement: transaction.execute(sql, (BATCH, before)).rowcount  # type: ignore[misc]
+                lambda transaction, sql=statement, at=until: transaction.execute(sql, (BATCH, at)).rowcount  # type: ignore[misc]
             ):
                 swept += gone
         return swept

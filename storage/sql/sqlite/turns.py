@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, insert, update
 
 from domain.errors import BookingClosed, OpeningTaken
 from domain.ports import Outcome
-from storage.sql.models import ConversationRow, CustomerRow, IdentityRow, TurnRow
+from storage.sql.models import ConversationRow, IdentityRow, TurnRow
 from storage.sql.sqlite.connection import compiled
-from storage.sql.sqlite.effects import write_effects
+from storage.sql.sqlite.effects import INSERT_CUSTOMER, write_effects
 from storage.sql.sqlite.records import cancel_timers, write_messages, write_outgoing, write_timers
 from storage.sql.sqlite.rows import columns, conversation_row, customer_row, turn_row
 from storage.sql.types import to_micros
@@ -42,7 +42,6 @@ UPDATE_CONVERSATION = compiled(
     .values({name: bindparam(name) for name in _CHANGING})
 )
 INSERT_CONVERSATION = compiled(insert(ConversationRow).prefix_with("OR IGNORE"))
-INSERT_CUSTOMER = compiled(insert(CustomerRow).prefix_with("OR IGNORE"))
 INSERT_IDENTITY = compiled(insert(IdentityRow).prefix_with("OR IGNORE"))
 INSERT_TURN = compiled(insert(TurnRow))
 INSERT_HEARD = "INSERT OR REPLACE INTO heard (business_id, conversation_id, external_id, turn_id) VALUES (?, ?, ?, ?)"
