@@ -21,11 +21,11 @@ from domain.bookings import (
     Reseat,
     Status,
 )
+from domain.occupancy import gathered
 from domain.waitlist import ChangeWaitlist, JoinWaitlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from domain.bookings import Effect
     from domain.ids import BusinessId
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
 """A booking that stands so takes no time."""
-MANY = 2**31 - 1
-"""The largest cap that there can be."""
 _ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -109,21 +107,14 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
 
 
 def _taken(take: Take) -> dict[str, Any]:
-    """Return the rows and counts of a take. A session without a count gets one, for it lasts while somebody uses it."""
-    counts: dict[tuple[str, datetime], list[int]] = {}
-    for one in take.counts:
-        amount, cap = counts.get((one.key, one.bucket), (0, one.cap))
-        counts[one.key, one.bucket] = [amount + one.amount, min(cap, one.cap)]
-    if take.session and not counts:
-        counts[f"session:{take.session}", take.starts_at] = [1, MANY]
+    """Return the rows and counts of a take. Raises ValueError for a session without a count: nobody would be in it."""
+    if take.session and not take.counts:
+        raise ValueError("whoever is in a session counts for something: its seats")
     record: dict[str, Any] = {
         "rows": [
             {"resource_id": one.resource_id, "starts_at": one.starts_at, "ends_at": one.ends_at} for one in take.rows
         ],
-        "counts": [
-            {"key": key, "bucket": bucket, "amount": amount, "cap": cap}
-            for (key, bucket), (amount, cap) in counts.items()
-        ],
+        "counts": gathered(take.counts),
     }
     if take.session:
         record["session"] = take.session

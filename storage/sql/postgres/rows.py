@@ -12,10 +12,9 @@ from domain.businesses import Account
 from domain.conversations import Conversation, Message, Outgoing, Owner, TurnRecord
 from domain.customers import Customer
 from domain.money import Money
-from domain.occupancy import Busy, Count, Take
+from domain.occupancy import Busy, taken_by
 from domain.ports import Claim, Mail, Parcel
 from domain.waitlist import Waiting, WaitlistEntry
-from storage.sql.postgres.encoding import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,19 +30,15 @@ BOOKING = (
 )
 """The columns that `booking` reads, of `bookings b`."""
 HOLDS_BETWEEN = """
-SELECT h.*, t.starts_at, t.taken, u.session_id, u.counts FROM holds h
+SELECT h.*, u.session_id, t.taken FROM holds h
 LEFT JOIN LATERAL (
-    SELECT min(c.counted_session) AS session_id,
-           json_agg(json_build_array(c.key, c.bucket, c.amount) ORDER BY c.key, c.bucket) AS counts
-    FROM (SELECT k.*, k.session_id AS counted_session FROM counter_uses k
-          WHERE k.business_id = h.business_id AND k.owner_id = h.id) c) u ON true
+    SELECT min(c.session_id) AS session_id FROM counter_uses c
+    WHERE h.counted AND c.business_id = h.business_id AND c.owner_id = h.id) u ON true
 CROSS JOIN LATERAL (
-    SELECT min(o.starts_at) AS starts_at,
-           json_agg(json_build_array(o.resource_id, o.starts_at, o.ends_at)
-                    ORDER BY o.resource_id, o.starts_at) AS taken
+    SELECT min(o.starts_at) AS starts_at, json_agg(json_build_array(o.resource_id, o.starts_at, o.ends_at)) AS taken
     FROM occupancy o
     WHERE o.business_id = h.business_id AND (o.hold_id = h.id OR o.session_id = u.session_id)
-    HAVING min(o.starts_at) < $3 AND max(o.ends_at) > $2) t
+    HAVING bool_or(o.starts_at < $3 AND o.ends_at > $2)) t
 WHERE h.business_id = $1 AND h.expires_at > $4
 ORDER BY t.starts_at, h.id
 """
@@ -218,19 +213,9 @@ def booking_event(row: Row) -> BookingEvent:
 
 
 def hold(row: Row) -> PlaceHold:
-    """Return a row of `HOLDS_BETWEEN`."""
-    parts = msgspec.convert(msgspec.json.decode(row["taken"]), list[tuple[str, datetime, datetime]])
-    starts_at, ends_at = min(one[1] for one in parts), max(one[2] for one in parts)
-    is_even = all(one[1:] == (starts_at, ends_at) for one in parts)
-    counts = msgspec.convert(msgspec.json.decode(row["counts"] or "[]"), list[tuple[str, datetime, int]])
-    take = Take(
-        tuple(dict.fromkeys(one[0] for one in parts)),
-        starts_at,
-        ends_at,
-        () if is_even else tuple(Busy(*one) for one in parts),
-        row["session_id"] or "",
-        tuple(Count(key, bucket, amount, MANY) for key, bucket, amount in counts),
-    )
+    """Return a row of `HOLDS_BETWEEN`; what it counts for is left out."""
+    taken = msgspec.convert(msgspec.json.decode(row["taken"]), list[tuple[str, datetime, datetime]])
+    take = taken_by([Busy(*one) for one in taken], row["session_id"] or "")
     return PlaceHold(row["id"], row["conversation_id"], take, row["expires_at"], reason=row["reason"])
 
 

@@ -39,9 +39,10 @@ BEGIN
   -- `p_after`: the statuses that may be followed by the new one; `p_counted`: whether it counts then, NULL is as before.
   UPDATE bookings k
   SET place_id = n.place_id, conversation_id = n.conversation_id, status = n.status, starts_at = n.starts_at, ends_at = n.ends_at,
-      staff_id = n.staff_id, staff_wished = n.staff_wished, resource_ids = n.resource_ids, party_size = n.party_size,
+      staff_id = n.staff_id, staff_wished = n.staff_wished, party_size = n.party_size,
       name = n.name, phone = n.phone, email = n.email, notes = n.notes, source = n.source, sequence = n.sequence, code = n.code,
-      pinned = n.pinned, features = n.features, counted = coalesce(p_counted, k.counted)
+      pinned = n.pinned, features = n.features, counted = coalesce(p_counted, k.counted),
+      resource_ids = CASE WHEN p_moves THEN n.resource_ids ELSE k.resource_ids END  -- only moves and re-seats change them
   FROM jsonb_to_record(p_booking) AS n(
     place_id text, conversation_id text, status text, starts_at timestamptz, ends_at timestamptz, staff_id text,
     staff_wished boolean, resource_ids jsonb, party_size integer, name text, phone text, email text, notes text, source text,
@@ -65,10 +66,9 @@ BEGIN
   SELECT count(*) INTO found_so
   FROM jsonb_to_recordset(moves) AS m(booking_id text, was jsonb, starts_at timestamptz, ends_at timestamptz)
   JOIN bookings k ON k.business_id = p_business AND k.id = m.booking_id
-  WHERE NOT k.pinned AND p_entry->'after' ? k.status AND m.was @> k.resource_ids AND m.was <@ k.resource_ids
-    AND NOT EXISTS (
-      SELECT 1 FROM occupancy o WHERE o.business_id = p_business AND o.booking_id = k.id
-        AND NOT (m.was ? o.resource_id AND o.starts_at = m.starts_at AND o.ends_at = m.ends_at));
+  WHERE NOT k.pinned AND p_entry->'after' ? k.status AND k.resource_ids = m.was AND (
+    SELECT bool_and(o.starts_at = m.starts_at AND o.ends_at = m.ends_at)
+    FROM occupancy o WHERE o.business_id = p_business AND o.booking_id = k.id);
   IF found_so < jsonb_array_length(moves) THEN
     RAISE EXCEPTION 'a party was pinned, seated, moved or cancelled meanwhile' USING ERRCODE = 'FD412';
   END IF;
@@ -114,16 +114,14 @@ BEGIN
   ON CONFLICT (business_id) DO UPDATE SET waiting = excluded.waiting;
 END $$;
 --;;
-CREATE OR REPLACE FUNCTION write_answer(p_business text, p_answer jsonb, p_now timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION write_answer(p_business text, p_answer jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  -- Who comes second waits here for who came first; keys are kept for 48 hours.
-  INSERT INTO answers AS a (business_id, key, fingerprint, status, body, at)
+  -- Who comes second waits here for who came first.
+  INSERT INTO answers (business_id, key, fingerprint, status, body, at)
   SELECT p_business, n.key, n.fingerprint, n.status, decode(n.body, 'base64'), n.at
   FROM jsonb_to_record(p_answer) AS n(key text, fingerprint text, status integer, body text, at timestamptz)
-  ON CONFLICT (business_id, key) DO UPDATE
-  SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, at = excluded.at
-  WHERE a.at <= p_now - interval '48 hours';
+  ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'request % was answered before', p_answer->>'key' USING ERRCODE = 'FD411';
   END IF;
@@ -190,7 +188,7 @@ BEGIN
     WHEN 'ChangeWaitlist' THEN
       PERFORM write_waitlist(p_business, e->'entry', e->>'was');
     WHEN 'Answered' THEN
-      PERFORM write_answer(p_business, e, p_now);
+      PERFORM write_answer(p_business, e);
     END CASE;
   END LOOP;
 END $$;
@@ -203,7 +201,7 @@ BEGIN
   PERFORM set_config('app.businesses', p_business, true);
   IF jsonb_path_exists(p_effects, '$[*] ? (@.kind == "Answered")') THEN
     -- Before anything is locked or tried: what was answered is not done again.
-    PERFORM write_answer(p_business, e->'effect', p_now) FROM jsonb_array_elements(p_effects) e WHERE e->>'kind' = 'Answered';
+    PERFORM write_answer(p_business, e->'effect') FROM jsonb_array_elements(p_effects) e WHERE e->>'kind' = 'Answered';
     SELECT coalesce(jsonb_agg(e.v ORDER BY e.n), '[]') INTO effects
     FROM jsonb_array_elements(p_effects) WITH ORDINALITY e(v, n) WHERE e.v->>'kind' <> 'Answered';
   END IF;
