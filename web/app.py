@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from web import answers, health, hooks, landing, portal, webchat
+from web import answers, api, health, hooks, landing, portal, webchat
 from web.businesses import Businesses
 from web.middleware import Headers
 from web.pages import Pages
@@ -49,6 +49,7 @@ def create_app(tools: Tools) -> Site:
     app.router.routes[:] = [
         *webchat.routes(tools, pages, streams),
         *hooks.routes(tools),
+        *api.routes(tools, pages),
         *static.routes(),
         *portal.routes(tools, pages, businesses),
         *landing.routes(tools, pages, businesses, streams),

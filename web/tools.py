@@ -52,6 +52,10 @@ class Limits:
     """A peer."""
     wait_seconds: float = 30.0
     """The longest `wait`."""
+    api_per_minute: int = 600
+    """Requests with one key of the API."""
+    api_per_minute_per_address: int = 1200
+    """Requests to the API of one peer, whatever key it shows."""
 
 
 @dataclass(frozen=True, slots=True)

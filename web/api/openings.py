@@ -1,0 +1,111 @@
+"""Openings: what can be had in a window of days, each start or only the days."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from domain.hours import local_date
+from web.api import schemas, showing
+from web.api.calls import Operation, Reply, encode
+from web.api.wishes import window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from domain.availability import Opening, Wish
+    from domain.ports import Calendar
+    from web.api.calls import Call
+
+_ONE_DAY = timedelta(days=1)
+
+
+async def find(call: Call) -> Reply:
+    """GET …/openings."""
+    asked: schemas.OpeningsQuery = call.query
+    wish = _wish(call)
+    found = await call.desk().openings(wish)
+    some = found[: asked.limit]
+    used = await seats_used(call.calendar, some, call.now)
+    shown = showing.Openings(call.directory, wish.place_id, wish.service_ids, used)
+    body = encode(
+        schemas.Openings(
+            call.directory.place[wish.place_id].zone,
+            tuple([shown.show(one) for one in some]),
+            len(found) > len(some),
+        )
+    )
+    return Reply(200, body, _tag(body))
+
+
+async def days(call: Call) -> Reply:
+    """GET …/openings/days."""
+    wish = _wish(call)
+    zone = call.directory.place[wish.place_id].zone
+    found: dict[date, list[datetime]] = {}
+    for one in await call.desk().openings(wish):
+        found.setdefault(_day(zone, one), []).append(one.starts_at)
+    body = encode(
+        schemas.OpenDays(zone, tuple([schemas.OpenDay(day, len(some), some[0]) for day, some in sorted(found.items())]))
+    )
+    return Reply(200, body, _tag(body))
+
+
+async def seats_used(
+    calendar: Calendar, openings: Sequence[Opening], now: datetime
+) -> Mapping[tuple[str, datetime], int]:
+    """Return how many seats are taken of the classes among these openings; one read, none where there is no class."""
+    counts = [each for one in openings if one.session for each in one.counts if each.key.startswith(showing.SEATS)]
+    if not counts:
+        return {}
+    keys = sorted({one.key for one in counts})
+    buckets = [one.bucket for one in counts]
+    return await calendar.used(keys, min(buckets), max(buckets) + _ONE_DAY, now)
+
+
+def _wish(call: Call) -> Wish:
+    asked = call.query
+    return window(call.directory, asked, call.now, asked.first, asked.last, (asked.earliest, asked.latest))
+
+
+def _day(zone: str, one: Opening) -> date:
+    return local_date(zone, one.starts_at)
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/openings",
+        "find_openings",
+        "Find openings",
+        find,
+        200,
+        schemas.Openings,
+        schemas.OpeningsQuery,
+        problems=("not-offered",),
+        kept=True,
+        description="Every start at which it can be had, in order of time, one a start: where several members of staff "
+        "or tables could serve it, the one that the business would choose. A window has at most 92 days; without "
+        "`from` it begins today, without `to` it has a week.",
+    ),
+    Operation(
+        "GET",
+        "/openings/days",
+        "find_days",
+        "Find the days that have openings",
+        days,
+        200,
+        schemas.OpenDays,
+        schemas.DaysQuery,
+        problems=("not-offered",),
+        kept=True,
+        description="What a month view shows: each day of the window on which something can be had, how many starts it "
+        "has and the first.",
+    ),
+)
