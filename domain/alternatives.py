@@ -19,9 +19,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.availability import openings_of
+from domain.availability import openings_of, visit_for
 from domain.hours import epoch_minute, floor_minute, local_date
-from domain.visits import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,7 +70,7 @@ async def search(
     if most < 1:
         return []
     found = _Found(most)
-    visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+    visit = visit_for(directory, wish)
     zone = visit.place.zone
     same_day = replace(wish, earliest=0, latest=_WHOLE_DAY)
     if wanted is None:

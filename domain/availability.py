@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from domain.hours import MOMENTS, ceil_minute, epoch_minute, floor_minute, local_date, open_ranges
-from domain.occupancy import Busy, Count, SeatMove, Take
+from domain.errors import NotOffered
+from domain.horizon import horizon_of
+from domain.hours import MOMENTS, epoch_minute, floor_minute
+from domain.limits import bucket, counts_at
+from domain.occupancy import Block, Busy, Count, SeatMove, Take
+from domain.starts import NOTHING, Start, Taken, grid_starts, in_order, loads_of, looks_of, soonest_of, starts
+from domain.stretches import session_of
 from domain.visits import visit_of
 
 if TYPE_CHECKING:
@@ -17,12 +21,13 @@ if TYPE_CHECKING:
 
     from domain.businesses import Directory
     from domain.ids import PlaceId, ResourceId, ServiceId, StaffId
+    from domain.limits import Used
     from domain.visits import Choice, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is looked for. Services follow one another with the same member of staff."""
+    """What is looked for. Services follow one another, with the same member of staff where somebody does them all."""
 
     place_id: PlaceId
     service_ids: tuple[ServiceId, ...]
@@ -80,43 +85,72 @@ class Opening:
         return Take(self.resource_ids, self.blocks_from, self.blocks_until, self.parts, self.session, self.counts)
 
 
+__all__ = [
+    "NOTHING",
+    "Opening",
+    "Start",
+    "Taken",
+    "Wish",
+    "counted_of",
+    "grid_starts",
+    "in_order",
+    "loads_of",
+    "looks_of",
+    "openings",
+    "openings_of",
+    "reach_of",
+    "resources_of",
+    "soonest_of",
+    "starts",
+    "taken_of",
+    "visit_for",
+]
 _ONE_DAY = timedelta(days=1)
 _NOON = 720
 _KEPT = 1024
-_minute = itemgetter(0)
 _NEXT_NOON = 1440 + 720
+_LONGEST = timedelta(days=366)
+"""How long the window of a wish may be."""
 
 
-class Start(NamedTuple):
-    """A start before it is made an opening."""
-
-    minute: int
-    """Epoch minute."""
-    choice: Choice
-    day: date
-    """The local date whose hours it belongs to: after midnight still the evening's."""
-
-
-Taken = dict["ResourceId", list[tuple[int, int]]]
-
-
-def openings(directory: Directory, wish: Wish, busy: Sequence[Busy], now: datetime) -> list[Opening]:
+def openings(
+    directory: Directory, wish: Wish, busy: Sequence[Busy], now: datetime, used: Used = NOTHING
+) -> list[Opening]:
     """Return every start that suits the wish, in order of time, one opening a start.
 
     Where several members of staff or tables could serve a start, the one is named that the business would
-    choose (the smallest table that fits; of staff, who has least to do that day). Starts lie on the business's
-    grid counted from opening, not before `now` plus the minimum notice, not past the horizon. Wall times are
-    built with zoneinfo per date. A visit lies in open hours as a whole; its buffers may reach beyond them. A start
-    after midnight belongs to the evening before; a wish for a time before noon finds it under its calendar date as
-    well. Raises NotOffered for an unknown service, member of staff or place, or a party that no table can seat.
+    choose (the smallest table that fits; of staff, by its policy). Starts lie on the business's grid, not before `now`
+    plus the minimum notice, not past the horizon, and where `used` leaves room. Wall times are built with zoneinfo per
+    date. A visit lies in open hours as a whole; its buffers may reach beyond them. A start after midnight belongs to
+    the evening before; a wish for a time before noon finds it under its calendar date as well. Raises NotOffered,
+    naming the field, for an unknown service, member of staff or place, a party that no table can seat, and a window
+    that ends before it begins or is longer than 366 days.
     """
-    visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
-    return openings_of(visit, _found(directory, visit, wish, taken_of(busy), now))
+    visit = visit_for(directory, wish)
+    return openings_of(visit, starts(directory, visit, wish, taken_of(busy), now, used))
+
+
+def visit_for(directory: Directory, wish: Wish) -> Visit:
+    """Return what a wish takes; same errors as `openings`."""
+    if wish.last < wish.first:
+        raise NotOffered("the last day comes before the first", "last")
+    if wish.last - wish.first > _LONGEST:
+        raise NotOffered("a window is 366 days long at most", "last")
+    return visit_of(
+        directory,
+        wish.place_id,
+        wish.service_ids,
+        wish.staff_id,
+        wish.party_size,
+        wish.features,
+        wish.area,
+        online=wish.online,
+    )
 
 
 def resources_of(directory: Directory, wish: Wish) -> tuple[ResourceId, ...]:
     """Return the resources whose occupancy must be read to answer the wish; same errors as `openings`."""
-    return visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size).resource_ids
+    return visit_for(directory, wish).resource_ids
 
 
 def reach_of(directory: Directory, wish: Wish, now: datetime) -> tuple[datetime, datetime] | None:
@@ -125,154 +159,85 @@ def reach_of(directory: Directory, wish: Wish, now: datetime) -> tuple[datetime,
     None when the wish lies in the past or beyond the horizon as a whole.
 
     It covers whole local days and the night after, because who has least to do is counted by the day, and so that
-    wishes for different times of one day read the same.
+    wishes for different times of one day read the same. Where only days that have an opening count for the horizon, it
+    begins today.
     """
-    visit = visit_of(directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+    visit = visit_for(directory, wish)
     zone = visit.place.zone
-    first, last = _days(directory, visit, wish, now)
+    horizon = horizon_of(directory, visit.place, wish, now)
+    first, last = max(wish.first, horizon.first), min(wish.last, horizon.last)
     if first > last:
         return None
+    if horizon.days:
+        first = horizon.first
     start = epoch_minute(zone, first - _ONE_DAY if wish.latest < _NOON else first, 0) - visit.before
-    end = epoch_minute(zone, last, max(_NEXT_NOON, wish.latest)) + visit.minutes + visit.after
+    end = epoch_minute(zone, last, max(_NEXT_NOON, wish.latest)) + visit.until
     return MOMENTS[start], MOMENTS[end]
 
 
-def taken_of(busy: Sequence[Busy]) -> Taken:
+def counted_of(visit: Visit, start: datetime, end: datetime) -> tuple[tuple[str, ...], datetime, datetime] | None:
+    """Return which counts must be read for starts in a range: keys, and in which range their stretches begin.
+
+    None where nothing is counted.
+    """
+    counted = {one.key: one for choice in visit.choices for one in choice.counts}
+    if not counted:
+        return None
+    zone, minute = visit.place.zone, floor_minute(start)
+    first = min(bucket(period, zone, minute)[0] for period in {one.period for one in counted.values()})
+    return tuple(sorted(counted)), MOMENTS[first], end
+
+
+def taken_of(busy: Sequence[Busy]) -> dict[ResourceId, list[Block]]:
     """Return what is taken, by resource, in whole epoch minutes, ascending."""
-    taken: Taken = {}
+    taken: dict[ResourceId, list[Block]] = {}
     for one in busy:
         # floor_minute and ceil_minute, without calling them: this runs for every row that is read.
         start, end = int(one.starts_at.timestamp() // 60), -int(-one.ends_at.timestamp() // 60)
         if start < end:
-            taken.setdefault(one.resource_id, []).append((start, end))
+            taken.setdefault(one.resource_id, []).append(Block(start, end, one.owner_id, 0))
     for blocks in taken.values():
         blocks.sort()
     return taken
 
 
-def starts(directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime) -> list[Start]:
-    """Return every start that suits the wish, in order of time; what `openings` is made of."""
-    return [Start(*one) for one in _found(directory, visit, wish, taken, now)]
-
-
-def openings_of(visit: Visit, found: Sequence[tuple[int, Choice, date]]) -> list[Opening]:
+def openings_of(visit: Visit, found: Sequence[Start]) -> list[Opening]:
     """Return the openings of these starts."""
     made = visit.made
     if len(made) > _KEPT:
         made.clear()
     openings: list[Opening] = []
-    for start, choice, _ in found:
-        one = made.get(start)
-        if one is None or one.resource_ids is not choice.resource_ids:
-            ends = start + visit.minutes
-            one = made[start] = Opening(
-                visit.place.id,
-                MOMENTS[start],
-                MOMENTS[ends],
-                choice.resource_ids,
-                MOMENTS[start - visit.before],
-                MOMENTS[ends + visit.after],
-                choice.staff_id,
-            )
-        openings.append(one)
+    for start, choice, _, pooled in found:
+        known = made.get(start)
+        if known is None or known[0] is not choice or known[1] != pooled:
+            known = made[start] = (choice, pooled, _opening(visit, start, choice, pooled))
+        openings.append(known[2])
     return openings
 
 
-def _days(directory: Directory, visit: Visit, wish: Wish, now: datetime) -> tuple[date, date]:
-    """Return the first and the last day of the wish that can still be had; last night counts, it may go on."""
-    today = local_date(visit.place.zone, now)
-    horizon = today + timedelta(days=directory.business.policies.horizon_days)
-    return max(wish.first, today - _ONE_DAY), min(wish.last, horizon)
-
-
-def _found(
-    directory: Directory, visit: Visit, wish: Wish, taken: Taken, now: datetime
-) -> list[tuple[int, Choice, date]]:
-    """Return what `Start` says of each, as bare tuples: making thousands of starts is what takes the time."""
-    policies = directory.business.policies
-    zone = visit.place.zone
-    # "Now" itself is too late, even without any notice.
-    soonest = max(ceil_minute(now + policies.minimum_notice), floor_minute(now) + 1)
-    first, last = _days(directory, visit, wish, now)
-    search = _Search(directory, visit, taken)
-    found: list[tuple[int, Choice, date]] = []
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        low = max(soonest, epoch_minute(zone, day, wish.earliest))
-        high = epoch_minute(zone, day, wish.latest)
-        if low > high:
-            continue
-        for hours_of in (day - _ONE_DAY, day) if wish.latest < _NOON else (day,):
-            more = search.starts(hours_of, low, high)
-            if found and more and more[0][0] <= found[-1][0]:  # the night before runs into this day
-                found = sorted({one[0]: one for one in (*more, *found)}.values(), key=_minute)
-            else:
-                found += more
-    return found
-
-
-class _Search:
-    """Looks for the starts of a visit, a day at a time."""
-
-    def __init__(self, directory: Directory, visit: Visit, taken: Taken) -> None:
-        self._directory = directory
-        self._visit = visit
-        self._taken = taken
-        self._grid = directory.business.policies.grid
-
-    def starts(self, day: date, low: int, high: int) -> list[tuple[int, Choice, date]]:
-        """Return the starts of the day's hours from `low` to `high`, both inclusive, in order of time."""
-        visit, grid = self._visit, self._grid
-        chosen: dict[int, Choice] = {}
-        # The preferred come last and overwrite the others.
-        for group in reversed(self._least_busy_first(day) if visit.balanced else visit.choices):
-            stretches = self._free(group[0].owner_id, day, low, high)
-            for choice in reversed(group):
-                if choice.room_id is None:
-                    for opens, first, last in stretches:
-                        chosen.update(dict.fromkeys(range(first + (opens - first) % grid, last + 1, grid), choice))
-                    continue
-                for _, room_first, room_last in self._free(choice.room_id, day, low, high):
-                    for opens, first, last in stretches:
-                        begin = max(first, room_first)
-                        end = min(last, room_last)
-                        chosen.update(dict.fromkeys(range(begin + (opens - begin) % grid, end + 1, grid), choice))
-        return [(minute, chosen[minute], day) for minute in sorted(chosen)]
-
-    def _free(self, owner_id: ResourceId, day: date, low: int, high: int) -> list[tuple[int, int, int]]:
-        """Return (opening of its range, first start, last start) of each stretch in which the owner could begin."""
-        visit = self._visit
-        before, needed = visit.before, visit.minutes + visit.after
-        blocks = self._taken.get(owner_id, ())
-        stretches = []
-        for opens, closes, until in open_ranges(self._directory, visit.place, owner_id, day):
-            first = max(opens, low)
-            last = min(closes - 1, until - visit.minutes, high)
-            for start, end in blocks:
-                if start - needed >= last:
-                    break
-                if end + before <= first:
-                    continue
-                if start - needed >= first:
-                    stretches.append((opens, first, start - needed))
-                first = end + before
-            if first <= last:
-                stretches.append((opens, first, last))
-        return stretches
-
-    def _least_busy_first(self, day: date) -> Sequence[tuple[Choice, ...]]:
-        choices, taken = self._visit.choices, self._taken
-        if not taken:
-            return choices
-        zone = self._visit.place.zone
-        begin, end = epoch_minute(zone, day, 0), epoch_minute(zone, day, 1440)
-        loads: dict[ResourceId, int] = {}
-        for owner_id, blocks in taken.items():
-            minutes = 0
-            for since, until in blocks:
-                if since >= end:
-                    break
-                if until > begin:
-                    minutes += (until if until < end else end) - (since if since > begin else begin)
-            loads[owner_id] = minutes
-        return sorted(choices, key=lambda group: loads.get(group[0].owner_id, 0))
+def _opening(visit: Visit, start: int, choice: Choice, pooled: tuple[ResourceId, ...]) -> Opening:
+    rows = [(one.resource_id, one.busy_from, one.busy_until) for one in choice.parts]
+    at = 0
+    for pool in choice.pools:
+        rows += [(one, pool.busy_from, pool.busy_until) for one in pooled[at : at + pool.needed]]
+        at += pool.needed
+    merged: list[tuple[ResourceId, int, int]] = []
+    for who, begin, end in sorted(one for one in rows if one[1] < one[2]):
+        if merged and merged[-1][0] == who and merged[-1][2] >= begin:
+            merged[-1] = (who, merged[-1][1], max(end, merged[-1][2]))
+        else:
+            merged.append((who, begin, end))
+    first, last = min(one[1] for one in merged), max(one[2] for one in merged)
+    alike = all(one[1:] == (first, last) for one in merged)
+    return Opening(
+        visit.place.id,
+        MOMENTS[start],
+        MOMENTS[start + choice.minutes],
+        tuple(dict.fromkeys(one[0] for one in merged)),
+        MOMENTS[start + first],
+        MOMENTS[start + last],
+        choice.staff_id,
+        () if alike else tuple(Busy(who, MOMENTS[start + begin], MOMENTS[start + end]) for who, begin, end in merged),
+        session_of(choice, start) if choice.class_id is not None else "",
+        counts_at(choice.counts, visit.place.zone, start),
+    )

@@ -48,6 +48,8 @@ class Policies:
     """`rolling`: today and so many days more; `window`: so many days that have an opening; `range`: the fixed dates."""
     horizon_open_days: bool = False
     """Whether only days on which the place is open are counted."""
+    horizon_weekdays: tuple[int, ...] = ()
+    """Which weekdays are counted, 0 is Monday; () is all, or as `horizon_open_days` says."""
     bookable_from: date | None = None
     """First local day of the fixed range."""
     bookable_until: date | None = None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
-from domain.availability import openings_of, reach_of, starts, taken_of
+from domain.availability import counted_of, openings_of, reach_of, starts, taken_of, visit_for
 from domain.bookings import (
     OPEN,
     AmendBooking,
@@ -28,10 +28,10 @@ from domain.bookings import (
 )
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
 from domain.ids import derived_id, new_id
+from domain.limits import used_with
 from domain.occupancy import Take, beyond
 from domain.overlay import Overlay
 from domain.sales import items_of
-from domain.visits import visit_of
 from domain.waiting import WaitlistDesk
 from domain.wishes import wanted_by
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from domain.bookings import Effect
     from domain.businesses import Directory
     from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId, StaffId
+    from domain.limits import Used
     from domain.occupancy import Busy
     from domain.ports import Calendar
     from domain.visits import Visit
@@ -330,12 +331,16 @@ class Desk(WaitlistDesk):
 
     async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
         wish = await self._with_the_usual(wish)
-        visit = visit_of(self.directory, wish.place_id, wish.service_ids, wish.staff_id, wish.party_size)
+        visit = visit_for(self.directory, wish)
         reach = reach_of(self.directory, wish, self.now)
         if reach is None:
             return visit, []
         taken = await self._taken(visit.resource_ids, *reach, without)
-        return visit, starts(self.directory, visit, wish, taken, self.now)
+        used: Used = {}
+        if (counted := counted_of(visit, *reach)) is not None:
+            stored = await self._calendar.used(*counted, self.now, (*self._overlay.gone, *without))
+            used = used_with(stored, self._overlay.used(counted[0], without))
+        return visit, starts(self.directory, visit, wish, taken, self.now, used)
 
     async def _with_the_usual(self, wish: Wish) -> Wish:
         """Prefer whom the customer had last, where the business wants it so and nobody is wished."""

@@ -44,8 +44,8 @@ class _OwnHours(NamedTuple):
 
 class _Memo(NamedTuple):
     owners: dict[str, _OwnHours]
-    spans: dict[tuple[str, str, date], tuple[LocalRange, ...]]
-    ranges: dict[tuple[str, str, date], tuple[OpenRange, ...]]
+    spans: dict[tuple[str, str, str, date], tuple[LocalRange, ...]]
+    ranges: dict[tuple[str, str, str, date], tuple[OpenRange, ...]]
 
 
 def epoch_minute(zone: str, on: date, minute: int) -> int:
@@ -123,29 +123,61 @@ def hours_on(directory: Directory, owner_id: str, on: date) -> tuple[LocalRange,
     return None if own.weekly is None else own.weekly[on.weekday()]
 
 
-def open_ranges(directory: Directory, place: Place, owner_id: str, on: date) -> tuple[OpenRange, ...]:
+def has_hours(directory: Directory, owner_id: str) -> bool:
+    """Return whether a place, a resource or a service has hours or overrides of its own."""
+    return owner_id in _memo(directory).owners
+
+
+def open_ranges(
+    directory: Directory, place: Place, owner_id: str, on: date, service_id: str | None = None
+) -> tuple[OpenRange, ...]:
     """Return the ranges of a date in which a place, or a resource of it, is open, ascending.
 
     A range that runs past midnight belongs to the date on which it opens. A resource with hours of its own is
-    open where they and its place's hours meet.
+    open where they and its place's hours meet; for a service with hours of its own, where these meet them too.
     """
     memo = _memo(directory)
-    if owner_id not in memo.owners:
-        owner_id = place.id
-    key = (place.id, owner_id, on)
+    key = (place.id, *_owners_of(memo, place, owner_id, service_id), on)
     found = memo.ranges.get(key)
     if found is None:
         if len(memo.ranges) >= _KEPT:
             memo.ranges.clear()
             memo.spans.clear()
-        found = memo.ranges[key] = _with_ends(directory, place, owner_id, on)
+        found = memo.ranges[key] = _with_ends(directory, place, key[1], key[2], on)
     return found
 
 
-def _with_ends(directory: Directory, place: Place, owner_id: str, on: date) -> tuple[OpenRange, ...]:
-    spans = _spans(directory, place, owner_id, on)
+def open_stretches(
+    directory: Directory, place: Place, owner_id: str, first: date, last: date, service_id: str | None = None
+) -> list[LocalRange]:
+    """Return when a resource of a place is open from one date to another, both inclusive, in epoch minutes, ascending.
+
+    Unlike `open_ranges` it joins what touches: nobody notices a midnight in the middle of a night.
+    """
+    owner_id, service_id = _owners_of(_memo(directory), place, owner_id, service_id)
+    spans: list[LocalRange] = []
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        spans += _spans(directory, place, owner_id, service_id, date.fromordinal(ordinal))
+    spans.sort()
+    joined: list[LocalRange] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _owners_of(memo: _Memo, place: Place, owner_id: str, service_id: str | None) -> tuple[str, str]:
+    """Return whose hours count: one without hours of its own has its place's; "" is no service's."""
+    owner = owner_id if owner_id in memo.owners else place.id
+    return owner, service_id if service_id is not None and service_id in memo.owners else ""
+
+
+def _with_ends(directory: Directory, place: Place, owner_id: str, service_id: str, on: date) -> tuple[OpenRange, ...]:
+    spans = _spans(directory, place, owner_id, service_id, on)
     ranges = []
-    night_before = _spans(directory, place, owner_id, on - _ONE_DAY) if spans else ()
+    night_before = _spans(directory, place, owner_id, service_id, on - _ONE_DAY) if spans else ()
     for opens, closes in spans:
         until, following, day = closes, (*night_before, *spans), on
         for _ in range(_REACH):
@@ -155,23 +187,25 @@ def _with_ends(directory: Directory, place: Place, owner_id: str, on: date) -> t
             day += _ONE_DAY
             if until < epoch_minute(place.zone, day, 0):
                 break
-            following = _spans(directory, place, owner_id, day)
+            following = _spans(directory, place, owner_id, service_id, day)
         ranges.append(OpenRange(opens, closes, until))
     return tuple(ranges)
 
 
-def _spans(directory: Directory, place: Place, owner_id: str, on: date) -> tuple[LocalRange, ...]:
+def _spans(directory: Directory, place: Place, owner_id: str, service_id: str, on: date) -> tuple[LocalRange, ...]:
     """Return a date's ranges in epoch minutes, narrowed to the place's."""
     spans = _memo(directory).spans
-    key = (place.id, owner_id, on)
+    key = (place.id, owner_id, service_id, on)
     found = spans.get(key)
     if found is not None:
         return found
     found = _merged([_to_epoch(place.zone, on, one) for one in hours_on(directory, place.id, on) or ()])
-    if owner_id != place.id:
+    for narrower in (owner_id, service_id):
+        if narrower in {"", place.id} or not found:
+            continue
         own: list[LocalRange] = []
         for day in (on - _ONE_DAY, on, on + _ONE_DAY):
-            local = hours_on(directory, owner_id, day)
+            local = hours_on(directory, narrower, day)
             if local is None:
                 local = hours_on(directory, place.id, day) or ()
             own += [_to_epoch(place.zone, day, one) for one in local]
