@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.bookings import OPEN, PlaceHold
 from domain.errors import BookingNotFound
-from domain.hours import ceil_minute, floor_minute
-from domain.occupancy import Block, Busy, Occupied, taken_by
+from domain.occupancy import Busy, Occupied, taken_by
 from storage.memory.effects import FREE, STILL, Effects
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class MemoryCalendar(Effects):
         return [
             Busy(resource_id, starts_at, ends_at, owner.owner_id)
             for resource_id in resource_ids
-            for starts_at, ends_at, owner in self._between(resource_id, start, end)
+            for starts_at, ends_at, owner in self._rows.get(resource_id, ())[self._between(resource_id, start, end)]
             if self._counts(owner, now, without)
         ]
 
@@ -105,21 +104,11 @@ class MemoryCalendar(Effects):
         self, resource_ids: Sequence[ResourceId], start: datetime, end: datetime
     ) -> Mapping[ResourceId, Occupied]:
         """Return what overlaps [start, end) of each resource, with the version that it is true of."""
-        return {
-            resource_id: Occupied(
-                self._versions.get(resource_id, 0),
-                tuple(
-                    Block(
-                        floor_minute(starts_at),
-                        ceil_minute(ends_at),
-                        owner.owner_id,
-                        0 if owner.expires_at is None else ceil_minute(owner.expires_at),
-                    )
-                    for starts_at, ends_at, owner in self._between(resource_id, start, end)
-                ),
-            )
-            for resource_id in resource_ids
-        }
+        found = {}
+        for one in resource_ids:
+            blocks = tuple(self._blocks.get(one, ())[self._between(one, start, end)])
+            found[one] = Occupied(self._versions.get(one, 0), blocks)
+        return found
 
     async def used(
         self, keys: Sequence[str], start: datetime, end: datetime, now: datetime, without: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from domain.errors import OpeningTaken
-from domain.occupancy import Busy, gathered
+from domain.hours import ceil_minute, floor_minute
+from domain.occupancy import Block, Busy, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -84,6 +85,8 @@ class Occupancy:
         self._clock = clock
         self._rows: dict[ResourceId, list[Row]] = {}
         """By resource, in order of time, none overlapping another."""
+        self._blocks: dict[ResourceId, list[Block]] = {}
+        """The same rows, one by one, as engines read them."""
         self._versions: dict[ResourceId, int] = {}
         self._taken: dict[str, Taken] = {}
         """By the id of the hold or booking."""
@@ -153,16 +156,27 @@ class Occupancy:
         session = self._sessions.get(taken.session)
         if session is None:
             session = self._sessions[taken.session] = Session(taken.session, taken.rows)
+            session.members[taken.owner_id] = taken
             self._insert_rows(session.rows, session)
         session.members[taken.owner_id] = taken
-        self._raise_versions(session.rows)
+        self._expire(session)
 
     def _leave(self, session: Session, taken: Taken) -> None:
         del session.members[taken.owner_id]
-        self._raise_versions(session.rows)
         if self._is_over(session):
             del self._sessions[session.owner_id]
             self._delete_rows(session.rows)
+        else:
+            self._expire(session)
+
+    def _expire(self, session: Session) -> None:
+        """Write when a session's rows are over now that others are in it."""
+        for one in session.rows:
+            self._blocks[one.resource_id][self._place(one)] = _block(one, session)
+        self._raise_versions(session.rows)
+
+    def _place(self, row: Busy) -> int:
+        return bisect_left(self._rows[row.resource_id], (row.starts_at,))
 
     @staticmethod
     def _is_over(session: Session) -> bool:
@@ -209,28 +223,34 @@ class Occupancy:
             return rows[index][2]
         return None
 
-    def _between(self, resource_id: ResourceId, start: datetime, end: datetime) -> list[Row]:
-        """Return the rows of a resource that overlap [start, end)."""
-        rows = self._rows.get(resource_id)
-        if not rows:
-            return []
+    def _between(self, resource_id: ResourceId, start: datetime, end: datetime) -> slice:
+        """Return which rows of a resource overlap [start, end)."""
+        rows = self._rows.get(resource_id, ())
         first = bisect_left(rows, (start,))
         if first and rows[first - 1][1] > start:
             first -= 1
-        return rows[first : bisect_left(rows, (end,))]
+        return slice(first, bisect_left(rows, (end,)))
 
     def _insert_rows(self, rows: Sequence[Busy], owner: Taken | Session) -> None:
         for one in rows:
             there = self._rows.setdefault(one.resource_id, [])
-            there.insert(bisect_left(there, (one.starts_at,)), (one.starts_at, one.ends_at, owner))
+            place = bisect_left(there, (one.starts_at,))
+            there.insert(place, (one.starts_at, one.ends_at, owner))
+            self._blocks.setdefault(one.resource_id, []).insert(place, _block(one, owner))
         self._raise_versions(rows)
 
     def _delete_rows(self, rows: Sequence[Busy]) -> None:
         for one in rows:
-            there = self._rows[one.resource_id]
-            del there[bisect_left(there, (one.starts_at,))]
+            place = self._place(one)
+            del self._rows[one.resource_id][place]
+            del self._blocks[one.resource_id][place]
         self._raise_versions(rows)
 
     def _raise_versions(self, rows: Sequence[Busy]) -> None:
         for one in rows:
             self._versions[one.resource_id] = self._versions.get(one.resource_id, 0) + 1
+
+
+def _block(row: Busy, owner: Taken | Session) -> Block:
+    expires = 0 if owner.expires_at is None else ceil_minute(owner.expires_at)
+    return Block(floor_minute(row.starts_at), ceil_minute(row.ends_at), owner.owner_id, expires)

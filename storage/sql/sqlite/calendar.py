@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.bookings import OPEN, Answered, PlaceHold
@@ -41,16 +40,18 @@ BUSY = """
                                    WHERE p.business_id = ?1 AND p.resource_id = r.value AND p.starts_at <= ?3), ?3)
       AND (o.expires_at IS NULL OR o.expires_at > ?5)
     ORDER BY r.key, o.starts_at"""
-# Rows as `BUSY` finds them, in minutes.
+# Rows as `BUSY` finds them, in minutes and as one document a resource: half the cost of 25,000 rows one by one.
 OCCUPIED = """
-    SELECT r.key, v.calendar_version, o.starts_at / 60000000, (o.ends_at + 59999999) / 60000000,
-        coalesce(o.hold_id, o.booking_id, o.session_id), coalesce((o.expires_at + 59999999) / 60000000, 0)
-    FROM json_each(?2) r
-    LEFT JOIN resources v ON v.business_id = ?1 AND v.id = r.value
-    LEFT JOIN occupancy o ON o.business_id = ?1 AND o.resource_id = r.value AND o.starts_at < ?4 AND o.ends_at > ?3
-      AND o.starts_at >= coalesce((SELECT max(p.starts_at) FROM occupancy p
-                                   WHERE p.business_id = ?1 AND p.resource_id = r.value AND p.starts_at <= ?3), ?3)
-    ORDER BY r.key, o.starts_at"""
+    SELECT coalesce(v.calendar_version, 0), (
+        SELECT json_group_array(json_array(
+            o.starts_at / 60000000, (o.ends_at + 59999999) / 60000000, coalesce(o.hold_id, o.booking_id, o.session_id),
+            coalesce((o.expires_at + 59999999) / 60000000, 0)))
+        FROM occupancy o
+        WHERE o.business_id = ?1 AND o.resource_id = r.value AND o.starts_at < ?4 AND o.ends_at > ?3
+          AND o.starts_at >= coalesce((SELECT max(p.starts_at) FROM occupancy p
+                                       WHERE p.business_id = ?1 AND p.resource_id = r.value AND p.starts_at <= ?3), ?3))
+    FROM json_each(?2) r LEFT JOIN resources v ON v.business_id = ?1 AND v.id = r.value
+    ORDER BY r.key"""
 VERSIONS = """
     SELECT r.value, coalesce(v.calendar_version, 0)
     FROM json_each(?2) r LEFT JOIN resources v ON v.business_id = ?1 AND v.id = r.value"""
@@ -81,6 +82,7 @@ LAST_STAFF = """
     WHERE business_id = ? AND customer_id = ? AND status NOT IN ('cancelled', 'no_show') AND staff_id IS NOT NULL
     ORDER BY starts_at DESC, id DESC LIMIT 1"""
 ANSWERED = "SELECT key, fingerprint, status, body, at FROM answers WHERE business_id = ? AND key = ?"
+_blocks = msgspec.json.Decoder(tuple[Block, ...]).decode
 _bookings = select(*columns(BookingRow)).where(BookingRow.business_id == bindparam("b"))
 BY_ID = compiled(_bookings.where(BookingRow.id == bindparam("i")))
 BY_CODE = compiled(_bookings.where(BookingRow.code == bindparam("c"), BookingRow.code != literal_column("''")))
@@ -108,17 +110,6 @@ EVENTS = compiled(
     .where(BookingEventRow.business_id == bindparam("b"), BookingEventRow.booking_id == bindparam("i"))
     .order_by(BookingEventRow.seq)
 )
-
-
-def occupied_of(resource_ids: Sequence[ResourceId], rows: Sequence[Row]) -> dict[ResourceId, Occupied]:
-    """Put rows of `OCCUPIED` together, resource by resource."""
-    found: dict[ResourceId, Occupied] = {}
-    for place, group in groupby(rows, itemgetter(0)):
-        blocks = [row[1:] for row in group]
-        version = blocks[0][0]
-        there = () if blocks[0][1] is None else tuple(Block._make(one[1:]) for one in blocks)
-        found[resource_ids[place]] = Occupied(version or 0, there)
-    return found
 
 
 def holds_of(rows: Sequence[Row], start: datetime, end: datetime) -> list[PlaceHold]:
@@ -192,7 +183,10 @@ class SqliteCalendar:
         """Return what overlaps [start, end) of each resource, with the version that it is true of."""
         span = (to_micros(start), to_micros(end))
         rows = self._reader.all(OCCUPIED, (self._business_id, json.dumps(resource_ids), *span))
-        return occupied_of(resource_ids, rows)
+        return {
+            resource_id: Occupied(version, _blocks(document))
+            for resource_id, (version, document) in zip(resource_ids, rows, strict=True)
+        }
 
     async def used(
         self, keys: Sequence[str], start: datetime, end: datetime, now: datetime, without: tuple[str, ...] = ()
