@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.alternatives import search
-from domain.availability import counted_of, openings_of, reach_of, starts, taken_of, visit_for
+from domain.availability import openings_of
 from domain.bookings import (
     OPEN,
     AmendBooking,
@@ -26,9 +26,9 @@ from domain.bookings import (
     may_move,
     transition,
 )
+from domain.diary import Diary
 from domain.errors import BookingClosed, NotOffered, OpeningTaken
 from domain.ids import derived_id, new_id
-from domain.limits import used_with
 from domain.occupancy import Take, beyond
 from domain.overlay import Overlay
 from domain.sales import items_of
@@ -40,14 +40,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.alternatives import Alternative
-    from domain.availability import Opening, Start, Taken, Wish
+    from domain.availability import Opening, Start, Wish
     from domain.bookings import Effect
     from domain.businesses import Directory
-    from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ResourceId, ServiceId, StaffId
-    from domain.limits import Used
-    from domain.occupancy import Busy
+    from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ServiceId
     from domain.ports import Calendar
-    from domain.visits import Visit
 
 _BACK_OFFICE = ("staff", "api", "system")
 
@@ -82,10 +79,9 @@ class Desk(WaitlistDesk):
         self._key = key
         self._conversation_id = conversation_id
         self._customer_id = customer_id
-        self._usual: StaffId | None = None
         self._overlay = Overlay()
+        self._diary = Diary(directory, calendar, self._overlay, now, customer_id)
         self._made = 0
-        self._read: dict[tuple[object, ...], Sequence[Busy]] = {}
 
     @property
     def effects(self) -> list[Effect]:
@@ -98,7 +94,7 @@ class Desk(WaitlistDesk):
         `without` names holds and bookings that do not block: the own hold while correcting, the own booking while
         moving it. Raises NotOffered.
         """
-        visit, found = await self._starts(wish, without)
+        visit, found = await self._diary.starts(wish, without)
         return openings_of(visit, found)
 
     async def alternatives(
@@ -110,7 +106,7 @@ class Desk(WaitlistDesk):
         """
 
         async def read(other: Wish) -> list[Start]:
-            return (await self._starts(other, without))[1]
+            return (await self._diary.starts(other, without))[1]
 
         return await search(self.directory, wish, wanted, most=most, now=self.now, read=read)
 
@@ -328,38 +324,6 @@ class Desk(WaitlistDesk):
             return ()
         fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, customer_id=self._customer_id)
         return await fresh.alternatives(wanted.wish, wanted.start, without=wanted.without)
-
-    async def _starts(self, wish: Wish, without: Sequence[str]) -> tuple[Visit, list[Start]]:
-        wish = await self._with_the_usual(wish)
-        visit = visit_for(self.directory, wish)
-        reach = reach_of(self.directory, wish, self.now)
-        if reach is None:
-            return visit, []
-        taken = await self._taken(visit.resource_ids, *reach, without)
-        used: Used = {}
-        if (counted := counted_of(visit, *reach)) is not None:
-            stored = await self._calendar.used(*counted, self.now, (*self._overlay.gone, *without))
-            used = used_with(stored, self._overlay.used(counted[0], without))
-        return visit, starts(self.directory, visit, wish, taken, self.now, used)
-
-    async def _with_the_usual(self, wish: Wish) -> Wish:
-        """Prefer whom the customer had last, where the business wants it so and nobody is wished."""
-        customer = self._customer_id if self.directory.business.policies.anyone == "last" else None
-        if customer is None or wish.staff_id or wish.preferred:
-            return wish
-        if self._usual is None:
-            self._usual = await self._calendar.last_staff(customer) or ""
-        return replace(wish, preferred=self._usual or None)
-
-    async def _taken(
-        self, resource_ids: tuple[ResourceId, ...], start: datetime, end: datetime, without: Sequence[str]
-    ) -> Taken:
-        hidden = (*self._overlay.gone, *without)
-        key = (resource_ids, start, end, hidden)
-        stored = self._read.get(key)
-        if stored is None:
-            stored = self._read[key] = await self._calendar.busy(resource_ids, start, end, self.now, hidden)
-        return taken_of([*stored, *self._overlay.busy(resource_ids, start, end, without)])
 
     def _taken_by(self, booking: Booking) -> Take:
         """Return what a booking takes, with the buffers that its services have today."""
