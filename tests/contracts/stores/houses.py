@@ -241,14 +241,14 @@ async def postgres(lease: timedelta, database: str) -> AsyncIterator[House]:
                 await redis.delete(key)
 
 
-async def create_database() -> str:
-    """Create an empty, migrated database of our own and return its URL."""
+async def create_database(revision: str = "head") -> str:
+    """Create an empty database of our own, migrated so far, and return its URL."""
     from storage.sql.migrate import migrate
 
     name = f"fd_contract_{new_id()}"
     await _execute(POSTGRES, f'CREATE DATABASE "{name}"')
     url = f"{POSTGRES.rpartition('/')[0]}/{name}"
-    migrate(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    migrate(url.replace("postgresql://", "postgresql+asyncpg://", 1), revision)
     return url
 
 
