@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 import uvloop
 
+from bench.contention_attempts import KINDS
 from bench.contention_checker import Booked, Row, Snapshot, Use, check, micros, read
 from bench.contention_house import houses
 from bench.contention_journal import Journal
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 ROOT = str(Path(__file__).resolve().parents[1])
 A_DAY = 2_500
 """Attempts after which everybody turns to the next day of the calendar."""
+EXAMPLES = 3
+"""How many of each kind of fault are told on standard error."""
 TELL = 10.0
 """Seconds after which it is told on standard error how far it is."""
 
@@ -67,11 +70,14 @@ async def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
             finally:
                 await tables.close()
     wrong = check(found, {one.id: one.terms for one in everybody}, journal)
+    for name, examples in wrong.items():
+        for example in examples[: 0 if options.broken else EXAMPLES]:
+            print(f"{name}: {example}", file=sys.stderr)
     return _line(options, journal, found, wrong, seconds)
 
 
 def _line(
-    options: argparse.Namespace, journal: Journal, found: Snapshot, wrong: dict[str, int], seconds: float
+    options: argparse.Namespace, journal: Journal, found: Snapshot, wrong: dict[str, list[Any]], seconds: float
 ) -> dict[str, Any]:
     ms = sorted(journal.ms) or [0.0]
     refused: dict[str, int] = {}
@@ -79,8 +85,8 @@ def _line(
         error = name.partition(": ")[2]
         refused[error] = refused.get(error, 0) + many
     kinds = {
-        kind: [many, sum(n for name, n in journal.refused.items() if name.startswith(f"{kind}: "))]
-        for kind, many in sorted(journal.done.items())
+        kind: [journal.done[kind], sum(n for name, n in journal.refused.items() if name.startswith(f"{kind}: "))]
+        for kind in KINDS
     }
     return {
         "bench": "contention",
@@ -88,7 +94,7 @@ def _line(
         "broken": options.broken,
         "workers": options.workers,
         "attempts": journal.attempts,
-        **wrong,
+        **{name: len(examples) for name, examples in wrong.items()},
         "broken_promises": journal.broken_promises,
         "errors": dict(journal.errors),
         "refused": dict(sorted(refused.items())),

@@ -235,7 +235,7 @@ async def _confirm(rival: Rival, held: Held) -> None:
 
 KINDS: dict[str, tuple[Attempt, int]] = {
     "book": (book, 16),
-    "class": (join_class, 7),
+    "class": (join_class, 9),
     "walk_in": (staff.walk_in, 2),
     "hold": (hold, 14),
     "swap_hold": (swap_hold, 3),

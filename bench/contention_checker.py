@@ -1,4 +1,4 @@
-"""The checker: reads the raw tables after everybody has gone, and counts what must not be. It knows no product code."""
+"""The checker: reads the raw tables after everybody has gone, and finds what must not be, without product code."""
 
 from __future__ import annotations
 
@@ -101,45 +101,49 @@ async def read(tables: Tables) -> Snapshot:
         found.uses.append(Use(business, owner, key, micros(bucket), amount, session))
     for business, key, bucket, used in await tables.rows("SELECT business_id, key, bucket, used FROM counters"):
         found.counters[business, key, micros(bucket)] = used
-    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events")  # type: ignore[arg-type]
+    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events ORDER BY seq")  # type: ignore[arg-type]
     return found
 
 
-def overlaps(rows: list[Row]) -> int:
-    """Return how many rows begin before an earlier one of the same resource has ended: sort and sweep."""
-    count = 0
+def overlaps(rows: list[Row]) -> list[Row]:
+    """Return the rows that begin before an earlier one of the same resource has ended: sort and sweep."""
+    found = []
     ends: dict[tuple[str, str], int] = {}
-    for row in sorted(rows):
+    for row in sorted(rows, key=lambda one: one[:4]):
         name = (row.business, row.resource)
         end = ends.get(name)
         if end is not None and row.start < end:
-            count += 1
+            found.append(row)
         ends[name] = max(row.end, end or row.end)
-    return count
+    return found
 
 
-def check(found: Snapshot, terms: dict[str, dict[str, Any]], journal: Journal) -> dict[str, int]:
-    """Return the counts of everything that must not be; all are 0 for a sound store.
+def check(found: Snapshot, terms: dict[str, dict[str, Any]], journal: Journal) -> dict[str, list[Any]]:
+    """Return everything that must not be, by what is wrong with it; all are empty for a sound store.
 
     `terms` is what the businesses were set up with: buffers and seats by service, covers a quarter.
     """
     uses: dict[tuple[str, str], list[Use]] = defaultdict(list)
     for use in found.uses:
         uses[use.business, use.owner].append(use)
+    sums: Counter[tuple[str, str, int]] = Counter()
+    for use in found.uses:
+        sums[use.business, use.key, use.bucket] += use.amount
+    counters = {name: (sums[name], found.counters.get(name, 0)) for name in {*sums, *found.counters}}
     return {
         "overlaps": overlaps(found.rows),
         "rows_wrong": _rows_wrong(found, terms, uses),
         "ownerless": _ownerless(found, uses),
         "uses_wrong": _uses_wrong(found, terms, uses),
-        "counters_over": _counters_over(found, terms),
-        "counters_unequal": _counters_unequal(found),
+        "counters_over": [(name, both) for name, both in counters.items() if max(both) > _cap(terms[name[0]], name[1])],
+        "counters_unequal": [(name, both) for name, both in counters.items() if both[0] != both[1]],
         **_compared(found, journal),
         "sequences_wrong": _sequences_wrong(found),
     }
 
 
-def _rows_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> int:
-    """Return how many bookings do not have exactly the rows that they must have."""
+def _rows_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> list[Any]:
+    """Return bookings that do not have exactly the rows that they must have."""
     own: dict[tuple[str, str], set[tuple[str, int, int]]] = defaultdict(set)
     sessions: dict[tuple[str, str], set[tuple[str, int, int]]] = defaultdict(set)
     for row in found.rows:
@@ -147,38 +151,41 @@ def _rows_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tu
             own[row.business, row.booking].add((row.resource, row.start, row.end))
         if row.session is not None:
             sessions[row.business, row.session].add((row.resource, row.start, row.end))
-    wrong = 0
+    wrong = []
     for one in found.bookings:
         before, after = terms[one.business]["buffers"][one.service]
         start, end = one.start - before * MINUTE, one.end + after * MINUTE
         expected = {(resource, start, end) for resource in one.resources} if one.status not in FREE else set()
-        shared = {use.session for use in uses[one.business, one.id] if use.session is not None}
+        rows = own[one.business, one.id]
+        shared = [sessions[one.business, use.session] for use in uses[one.business, one.id] if use.session is not None]
         if one.service in terms[one.business]["seats"] and expected:
-            has = [sessions[one.business, session] for session in shared]
-            wrong += has != [expected] or bool(own[one.business, one.id])
-        else:
-            wrong += own[one.business, one.id] != expected or bool(shared)
+            if rows or shared != [expected]:
+                wrong.append((one, rows, shared))
+        elif rows != expected or shared:
+            wrong.append((one, rows, shared))
     return wrong
 
 
-def _ownerless(found: Snapshot, uses: dict[tuple[str, str], list[Use]]) -> int:
-    """Return how many rows and uses belong to nobody who is there."""
-    bookings = {(one.business, one.id) for one in found.bookings}
-    in_sessions = {(use.business, use.session) for use in found.uses if use.session is not None}
-    wrong = sum((business, owner) not in bookings | found.holds for business, owner in uses if uses[business, owner])
+def _ownerless(found: Snapshot, uses: dict[tuple[str, str], list[Use]]) -> list[Any]:
+    """Return rows and uses that belong to nobody who is there."""
+    there = {(one.business, one.id) for one in found.bookings}
+    sessions = {(use.business, use.session) for use in found.uses if use.session is not None}
+    wrong: list[Any] = [each for owner, each in uses.items() if each and owner not in there | found.holds]
     for row in found.rows:
         if row.session is not None:
-            wrong += (row.business, row.session) not in in_sessions
+            owned = (row.business, row.session) in sessions
         elif row.booking is not None:
-            wrong += (row.business, row.booking) not in bookings
+            owned = (row.business, row.booking) in there
         else:
-            wrong += (row.business, row.hold) not in found.holds
+            owned = (row.business, row.hold) in found.holds
+        if not owned:
+            wrong.append(row)
     return wrong
 
 
-def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> int:
-    """Return how many bookings do not use up exactly the seats or covers that they must."""
-    wrong = 0
+def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> list[Any]:
+    """Return bookings that do not use up exactly the seats or covers that they must."""
+    wrong = []
     for one in found.bookings:
         house = terms[one.business]
         expected = []
@@ -187,52 +194,41 @@ def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tu
         elif one.status not in FREE and house["pacing"]:
             expected.append((f"pace:{house['place']}", one.start // QUARTER * QUARTER, one.party or 1))
         has = [(use.key, use.bucket, use.amount) for use in uses[one.business, one.id]]
-        wrong += sorted(has) != expected
+        if sorted(has) != expected:
+            wrong.append((one, has))
     return wrong
 
 
-def _counters_over(found: Snapshot, terms: dict[str, dict[str, Any]]) -> int:
-    """Return how many counters, or sums of uses, are above what the set-up allows."""
-    sums: Counter[tuple[str, str, int]] = Counter()
-    for use in found.uses:
-        sums[use.business, use.key, use.bucket] += use.amount
-    over = 0
-    for name in {*sums, *found.counters}:
-        business, key, _ = name
-        kind, _, what = key.partition(":")
-        house = terms[business]
-        cap = house["pacing"]
-        if kind == "seats":
-            cap = next(seats for service, seats in house["seats"].items() if what.startswith(f"{service}:"))
-        over += max(sums[name], found.counters.get(name, 0)) > cap
-    return over
+def _cap(house: dict[str, Any], key: str) -> int:
+    """Return up to how much the set-up lets a counter go."""
+    kind, _, what = key.partition(":")
+    if kind == "pace":
+        return int(house["pacing"])
+    return int(next(seats for service, seats in house["seats"].items() if what.startswith(f"{service}:")))
 
 
-def _counters_unequal(found: Snapshot) -> int:
-    """Return how many counters are not the sum of their uses."""
-    sums: Counter[tuple[str, str, int]] = Counter()
-    for use in found.uses:
-        sums[use.business, use.key, use.bucket] += use.amount
-    return sum(sums[name] != found.counters.get(name, 0) for name in {*sums, *found.counters})
-
-
-def _compared(found: Snapshot, journal: Journal) -> dict[str, int]:
+def _compared(found: Snapshot, journal: Journal) -> dict[str, list[Any]]:
     """Compare what is written with what was said: nothing lost, nothing doubled, nothing written that was refused."""
     written = {one for _, one, _, _ in found.events}
     bookings = {one.id for one in found.bookings}
     booked = Counter(booking for _, _, booking, kind in found.events if kind == "booked")
     names = Counter((one.business, one.name) for one in found.bookings)
+    lost = [one for one in journal.acknowledged if one not in written]
+    lost += [booking for booking in journal.made.values() if booking not in bookings or not booked[booking]]
     return {
-        "lost": sum(one not in written for one in journal.acknowledged)
-        + sum(booking not in bookings or not booked[booking] for booking in journal.made.values()),
-        "doubled": sum(many - 1 for many in (*names.values(), *booked.values()) if many > 1),
-        "written_though_refused": sum(one in written for one in journal.refused_events),
+        "lost": lost,
+        "doubled": [name for name, many in (*names.items(), *booked.items()) if many > 1],
+        "written_though_refused": [one for one in journal.refused_events if one in written],
     }
 
 
-def _sequences_wrong(found: Snapshot) -> int:
-    """Return how many bookings do not count each of their changes once: two at a time must not both succeed."""
-    changes = Counter(
-        (business, booking) for business, _, booking, kind in found.events if kind in ("moved", "cancelled", "restored")
-    )
-    return sum(one.sequence != changes[one.business, one.id] for one in found.bookings)
+def _sequences_wrong(found: Snapshot) -> list[Any]:
+    """Return bookings that do not count each of their changes once: of two at a time only one may succeed."""
+    changes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for business, _, booking, kind in found.events:
+        changes[business, booking].append(kind)
+    return [
+        (one, changes[one.business, one.id])
+        for one in found.bookings
+        if one.sequence != sum(kind in ("moved", "cancelled", "restored") for kind in changes[one.business, one.id])
+    ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from domain.availability import Opening, Wish, openings
 from domain.businesses import Business, Directory, Hours, Join, Place, Policies, Resource, Service, Staff
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 HOLD = timedelta(milliseconds=400)
 """So short that holds run out while everybody is at it."""
 CUSTOMERS = 40
+CLASSES = (540, 720, 1080)
+"""Local minutes at which classes begin."""
 PARTIES = (1, 2, 2, 2, 3, 4, 4, 5, 6)
 
 
@@ -32,7 +35,7 @@ class House:
     """How much of the crowd comes here."""
     days: int
     """How many days are asked for at a time."""
-    _everything: dict[tuple[Any, ...], list[Opening]] = field(default_factory=dict, compare=False)
+    _everything: dict[Wish, list[Opening]] = field(default_factory=dict, compare=False)
 
     @property
     def id(self) -> str:
@@ -67,10 +70,17 @@ class House:
 
     def everything(self, wish: Wish, now: datetime) -> list[Opening]:
         """Return every start of a wish as if nothing were taken: whoever asks so is stopped by nobody but the store."""
-        found = self._everything.get((wish,))
+        found = self._everything.get(wish)
         if found is None:
-            found = self._everything[wish,] = openings(self.directory, wish, (), now)
+            found = openings(self.directory, wish, (), now)
+            if self.directory.service[wish.service_ids[0]].seats:
+                found = [one for one in found if self._minute(one.starts_at) in CLASSES]
+            self._everything[wish] = found
         return found
+
+    def _minute(self, moment: datetime) -> int:
+        local = moment.astimezone(ZoneInfo(self.place.zone))
+        return local.hour * 60 + local.minute
 
     def counted(self, opening: Opening, service: Service, party: int | None) -> Opening:
         """Return an opening with what it uses up, and its class, where it does not say so itself."""
@@ -110,9 +120,9 @@ def houses() -> list[House]:
     """Return a hot and a spread salon, a hot and a spread restaurant."""
     return [
         House(_salon("hot-salon", people=2, rooms=1), 4, 1),
-        House(_bistro("hot-bistro", (2, 2, 4, 4, 6), pacing=8), 4, 1),
+        House(_bistro("hot-bistro", (2, 2, 4, 4, 6), pacing=5), 4, 1),
         House(_salon("spread-salon", people=16, rooms=4), 1, 4),
-        House(_bistro("spread-bistro", (2, 4, 4, 6, 8) * 5, pacing=30), 1, 4),
+        House(_bistro("spread-bistro", (2, 4, 4, 6, 8) * 5, pacing=12), 1, 4),
     ]
 
 
@@ -136,7 +146,8 @@ def _salon(slug: str, *, people: int, rooms: int) -> Directory:
         Service(f"{b}:yoga", "Yoga", 60, price, buffer_after=15, seats=6),
     )
     ids = tuple(one.id for one in services)
-    staff = tuple(Staff(f"{b}:staff-{number}", f"S{number}", ids) for number in range(people))
+    teacher = Staff(f"{b}:staff-teacher", "Teacher", (f"{b}:trim", f"{b}:yoga"))
+    staff = (teacher, *(Staff(f"{b}:staff-{number}", f"S{number}", ids[:4]) for number in range(people)))
     return Directory(
         business=business,
         places=(place,),
@@ -149,7 +160,7 @@ def _salon(slug: str, *, people: int, rooms: int) -> Directory:
         ),
         hours=(
             *(Hours(place.id, day, 480, 1200) for day in range(7)),
-            *(Hours(ids[4], day, start, start + 60) for day in range(7) for start in (540, 720, 1080)),
+            *(Hours(ids[4], day, start, start + 60) for day in range(7) for start in CLASSES),
         ),
     )
 

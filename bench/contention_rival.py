@@ -210,7 +210,7 @@ class Rival:
 
     async def commit(self, desk: Desk) -> None:
         """Write what a desk was told."""
-        if self.rng.random() < THOROUGH:
+        if self.rng.random() < THOROUGH and not self._lift_caps:
             await self._said(desk.effects, desk.commit())
         else:
             await self.apply(desk.effects)
@@ -256,11 +256,13 @@ class Rival:
             self.held.remove(held)
 
     async def both(self, *attempts: Any) -> None:
-        """Do several things at once; raises the first refusal, once all are through."""
+        """Do several things at once; raises the first refusal where all were refused, and an error in any case."""
         outcomes = await asyncio.gather(*attempts, return_exceptions=True)
         for outcome in outcomes:
-            if isinstance(outcome, BaseException):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, REFUSALS):
                 raise outcome
+        if all(outcomes):
+            raise next(outcome for outcome in outcomes if isinstance(outcome, BaseException))
 
     async def waiting(self) -> WaitlistEntry:
         """Return somebody who waits."""
