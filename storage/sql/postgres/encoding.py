@@ -73,12 +73,14 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
                 status = effect.booking.status
                 after = {one for one in Status if one not in FREE or status in TRANSITIONS[one]}
                 record["after"] = sorted(after - {Status.COMPLETED})
+                record["was"] = effect.was
         case CancelBooking() | AmendBooking():
             status = effect.booking.status
             after = {one for one in Status if one not in FREE and status in TRANSITIONS[one]}
             if isinstance(effect, AmendBooking):
                 after.add(status)
             record["after"] = sorted(after)
+            record["was"] = effect.booking.sequence - isinstance(effect, CancelBooking)
             record["frees"] = status in FREE
             record["bookings"] = [effect.booking.id]
         case Reseat():

@@ -48,8 +48,7 @@ BEGIN
     staff_wished boolean, resource_ids jsonb, party_size integer, name text, phone text, email text, notes text, source text,
     sequence integer, code text, pinned boolean, features jsonb)
   WHERE k.business_id = p_business AND k.id = p_booking->>'id' AND p_after ? k.status
-    AND CASE WHEN p_moves THEN k.sequence = p_was
-             ELSE k.sequence <= n.sequence AND k.starts_at = n.starts_at AND k.ends_at = n.ends_at END;
+    AND k.sequence = p_was AND (p_moves OR (k.starts_at = n.starts_at AND k.ends_at = n.ends_at));
   IF NOT FOUND THEN
     RAISE EXCEPTION 'booking % is closed or changed meanwhile', p_booking->>'id' USING ERRCODE = 'FD409';
   END IF;
@@ -160,13 +159,13 @@ BEGIN
       PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'MoveBooking' THEN
-      PERFORM change_booking(p_business, b, (e->>'was')::integer, entry->'after', true, counted);
+      PERFORM change_booking(p_business, b, (entry->>'was')::integer, entry->'after', true, counted);
       PERFORM free_time(p_business, e->>'hold_id', b->>'id');
       PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'CancelBooking', 'AmendBooking' THEN
       PERFORM change_booking(
-        p_business, b, NULL, entry->'after', false, CASE WHEN (entry->>'frees')::boolean THEN false END);
+        p_business, b, (entry->>'was')::integer, entry->'after', false, CASE WHEN (entry->>'frees')::boolean THEN false END);
       IF (entry->>'frees')::boolean THEN
         PERFORM free_time(p_business, NULL, b->>'id');
       END IF;
