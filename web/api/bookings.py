@@ -45,7 +45,7 @@ async def make(call: Call) -> Reply:
         staff_wished=asked.staff is not None,
         features=wish.features,
     )
-    return await call.write(desk, 201, showing.booking(made, call.directory), location=f"bookings/{made.id}")
+    return await call.write(desk, 201, showing.booking(made, call.directory))
 
 
 async def _from_hold(call: Call, asked: schemas.BookingRequest, hold_id: str) -> Reply:
@@ -70,7 +70,7 @@ async def _from_hold(call: Call, asked: schemas.BookingRequest, hold_id: str) ->
         hold_id=hold_id,
     )
     shown = showing.booking(made, call.directory)
-    return await call.write(desk, 201, shown, holds.used(call, hold_id), location=f"bookings/{made.id}")
+    return await call.write(desk, 201, shown, holds.used(call, hold_id))
 
 
 async def read(call: Call) -> Reply:

@@ -35,7 +35,6 @@ class Reply:
     body: bytes
     etag: str = ""
     """Where it may be kept and asked for again; otherwise no cache may keep it."""
-    location: str = ""
     replayed: bool = False
 
 
@@ -60,9 +59,7 @@ class Call:
         own = key or (self.attempt.name if self.attempt else f"once:{new_id()}")
         return Desk(self.directory, self.calendar, f"api:{self.key.id}", own, self.now)
 
-    async def write(
-        self, desk: Desk, status: int, shown: object, *first: Effect, wish: Wish | None = None, location: str = ""
-    ) -> Reply:
+    async def write(self, desk: Desk, status: int, shown: object, *first: Effect, wish: Wish | None = None) -> Reply:
         """Write what the desk collected and what the request is answered, all or nothing, and return the answer.
 
         Raises what Calendar.apply raises; AnsweredBefore for an attempt that was carried out meanwhile, HoldExpired
@@ -81,7 +78,7 @@ class Call:
                 raise HoldExpired("this hold was used or given back", "hold") from None
             raise
         await self.tools.store.live.publish([Live("", self.directory.business.id, "booking")])
-        return Reply(status, body, location=location)
+        return Reply(status, body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,6 +40,12 @@ _IN_QUERY = {"services": "service", "addons": "addon", "features": "feature"}
 _IN_BODY = {"service": "services", "addon": "addons", "feature": "features", "hold_id": "hold"}
 
 
+class _Made(msgspec.Struct):
+    """What every answer to making something has."""
+
+    id: str
+
+
 class Door:
     """One address with its methods."""
 
@@ -60,7 +67,7 @@ class Door:
                 raise NoSuchMethod(", ".join(sorted(self._operations)))
             directory = await self._directory(key, scope["path_params"]["business"])
             call = await self._read(request, operation, key, directory)
-            answer = self._answer(request, directory, await _done(operation, call))
+            answer = self._answer(request, operation, directory, await _done(operation, call))
         except FrontdeskError as error:
             if error.status >= 500:
                 log.error("request failed", path=request.url.path, error=repr(error))
@@ -118,14 +125,15 @@ class Door:
             attempt,
         )
 
-    def _answer(self, request: Request, directory: Directory, reply: Reply) -> Response:
+    def _answer(self, request: Request, operation: Operation, directory: Directory, reply: Reply) -> Response:
         headers = {"cache-control": "no-store"}
         if reply.etag:
             headers = {"cache-control": "private, no-cache", "etag": reply.etag, "vary": "authorization"}
             if reply.etag in request.headers.get("if-none-match", ""):
                 return Response(b"", 304, headers)
-        if reply.location:
-            headers["location"] = f"{BASE}/{quote(directory.business.slug, safe='')}/{reply.location}"
+        if reply.status == 201:
+            made = msgspec.json.decode(reply.body, type=_Made).id
+            headers["location"] = f"{BASE}/{quote(directory.business.slug, safe='')}{operation.path}/{made}"
         if reply.replayed:
             headers["idempotent-replayed"] = "true"
         return Response(reply.body, reply.status, headers, "application/json" if reply.body else None)

@@ -115,7 +115,7 @@ async def place(call: Call) -> Reply:
         showing.Openings(call.directory, wish.place_id, wish.service_ids, seats).show(opening),
     )
     remembered = Answered(f"hold:{effect.hold_id}", "", 201, msgspec.json.encode(kept), call.now)
-    return await call.write(desk, 201, shown, remembered, wish=wish, location=f"holds/{effect.hold_id}")
+    return await call.write(desk, 201, shown, remembered, wish=wish)
 
 
 async def release(call: Call) -> Reply:

@@ -61,7 +61,7 @@ def body_as(request: Request, body: bytes, shape: type[T], *, may_be_empty: bool
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed("the body is no JSON") from None
 
 

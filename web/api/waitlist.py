@@ -23,7 +23,7 @@ async def join(call: Call) -> Reply:
     desk = call.desk()
     customer_id, phone = await customer_of(call, desk, asked.customer)
     entry = await desk.join_waitlist(wish, customer_id=customer_id, name=asked.customer.name, phone=phone)
-    return await call.write(desk, 201, showing.waiting(entry), location=f"waitlist/{entry.id}")
+    return await call.write(desk, 201, showing.waiting(entry))
 
 
 async def read(call: Call) -> Reply:
