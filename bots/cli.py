@@ -91,6 +91,15 @@ def _parser() -> argparse.ArgumentParser:
         "--close", nargs="+", default=[], type=_date, metavar="DATE", help="close on these (as 2026-12-25)"
     )
 
+    keys = commands.add_parser("api-key", help="make, list and revoke keys of the HTTP API")
+    keys.set_defaults(command="api_key")
+    acts = keys.add_subparsers(dest="act", required=True, metavar="ACT")
+    new = acts.add_parser("new", help="make a key and print it, once")
+    new.add_argument("business", help="its slug: salon")
+    new.add_argument("--name", required=True, help="who uses it: website")
+    acts.add_parser("list", help="list the keys").add_argument("business", nargs="?", default="", help="only its keys")
+    acts.add_parser("revoke", help="revoke a key").add_argument("key", help="its id, as listed")
+
     who = "a customer id, phone (+351…), e-mail or web chat conversation id"
     export = commands.add_parser("export", help="print everything that is known about a customer, as JSON")
     export.add_argument("customer", help=who)

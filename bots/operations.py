@@ -165,6 +165,25 @@ async def holidays(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+async def api_key(settings: Settings, options: argparse.Namespace) -> int:
+    """Make, list or revoke keys of the HTTP API."""
+    from bots import api_keys
+
+    if settings.store.kind == "memory":
+        raise Refused("store.kind is memory: no key outlives this command")
+    async with _opened(settings) as app:
+        if options.act == "new":
+            directory = await _one_business(app, options.business)
+            secret, key = await api_keys.create(app.store, directory, options.name, app.clock.now())
+            print(f"{secret}\nKeep it: it is not shown again. Revoke it with: frontdesk api-key revoke {key.id}")
+        elif options.act == "list":
+            print("\n".join(await api_keys.listed(app.store, options.business)))
+        else:
+            gone = await api_keys.revoke(app.store, options.key, app.clock.now())
+            print(f"The key {gone.name!r} opens nothing any more.")
+    return 0
+
+
 @contextlib.asynccontextmanager
 async def _opened(settings: Settings, *, prepare: bool = False) -> AsyncIterator[Application]:
     """Open the application; `prepare` makes what the embedded default needs at its first start."""

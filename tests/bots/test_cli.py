@@ -36,7 +36,19 @@ def test_help_names_every_command_and_imports_nothing_heavy():
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    for command in ("serve", "worker", "chat", "seed", "migrate", "check", "backup", "export", "holidays", "erase"):
+    for command in (
+        "serve",
+        "worker",
+        "chat",
+        "seed",
+        "migrate",
+        "check",
+        "backup",
+        "export",
+        "holidays",
+        "api-key",
+        "erase",
+    ):
         assert f"\n    {command} " in result.stdout
 
 
