@@ -23,10 +23,11 @@ from domain.businesses import (
 )
 from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
 from domain.customers import Customer, Identity
-from domain.ids import conversation_id, new_id
+from domain.ids import conversation_id, derived_id, new_id
 from domain.money import Money
-from domain.occupancy import Take
+from domain.occupancy import Count, Take
 from domain.ports import Arrival, Claim, Commit
+from domain.waitlist import WaitlistEntry
 
 if TYPE_CHECKING:
     from domain.bookings import Effect
@@ -295,10 +296,12 @@ def hold(
     hold_id: str = "",
     expires_at: datetime = NOW + timedelta(minutes=10),
     replaces: str | None = None,
+    take: Take | None = None,
+    reason: str = "",
 ) -> PlaceHold:
-    """Return the effect that keeps a time, 10 minutes unless said otherwise."""
-    take = Take(resources, start, start + timedelta(minutes=minutes))
-    return PlaceHold(hold_id or new_id(), conversation, take, expires_at, replaces)
+    """Return the effect that keeps a time, or what a take says, 10 minutes unless said otherwise."""
+    take = take or Take(resources, start, start + timedelta(minutes=minutes))
+    return PlaceHold(hold_id or new_id(), conversation, take, expires_at, replaces, reason)
 
 
 def booking(
@@ -342,6 +345,30 @@ def take_of(one: Booking) -> Take:
     return Take(one.resource_ids, one.starts_at, one.ends_at)
 
 
-def book(one: Booking, *, key: str = "", hold_id: str | None = None) -> MakeBooking:
+def book(one: Booking, *, key: str = "", hold_id: str | None = None, take: Take | None = None) -> MakeBooking:
     """Return the effect that books."""
-    return MakeBooking(one, take_of(one), event(one), key or f"key-{one.id}", hold_id)
+    return MakeBooking(one, take or take_of(one), event(one), key or f"key-{one.id}", hold_id)
+
+
+def class_take(
+    start: datetime, *, seats: int = 3, party: int = 1, minutes: int = 60, counts: tuple[Count, ...] = ()
+) -> Take:
+    """Return what somebody takes who joins Anna's class in the room: the session's rows, and a seat of so many."""
+    session = derived_id("session", "biz-luz:yoga", ANNA, start.isoformat())
+    seat = Count(f"seats:biz-luz:yoga:{ANNA}", start, party, seats)
+    return Take((ANNA, ROOM), start, start + timedelta(minutes=minutes), (), session, (seat, *counts))
+
+
+def waiting(customer_id: str, directory: Directory = LUZ, **fields: Any) -> WaitlistEntry:
+    """Return somebody who waits for the business's first service on Saturday."""
+    entry = WaitlistEntry(
+        id=new_id(),
+        business_id=directory.business.id,
+        place_id=directory.places[0].id,
+        customer_id=customer_id,
+        service_ids=(directory.services[0].id,),
+        first=SATURDAY.date(),
+        last=SATURDAY.date(),
+        created_at=NOW,
+    )
+    return replace(entry, **fields)

@@ -151,7 +151,7 @@ class Effects(Occupancy):
         present = self.bookings.get(booking.id)
         if (
             present is None
-            or present.sequence > booking.sequence
+            or present.sequence != booking.sequence - isinstance(effect, CancelBooking)
             or present.starts_at != booking.starts_at
             or present.ends_at != booking.ends_at
         ):
@@ -180,8 +180,10 @@ class Effects(Occupancy):
             self._tell(event, undo)
 
     def _may_change_tables(self, move: SeatMove) -> bool:
-        booking = self.bookings.get(move.booking_id)
-        return booking is not None and booking.status in OPEN and not booking.pinned and booking.id in self._taken
+        booking, taken = self.bookings.get(move.booking_id), self._taken.get(move.booking_id)
+        if booking is None or taken is None or taken.session:
+            return False
+        return booking.status in OPEN and not booking.pinned
 
     def _sits_there(self, move: SeatMove) -> bool:
         """Return whether a party still has the tables and the time that it was to change from."""

@@ -181,7 +181,7 @@ class _Desk:
     def _change(self, effect: CancelBooking | AmendBooking) -> None:
         booking = effect.booking
         status, sequence, starts_at, ends_at, counted = self._present(booking)
-        if sequence > booking.sequence or (starts_at, ends_at) != (
+        if sequence != booking.sequence - isinstance(effect, CancelBooking) or (starts_at, ends_at) != (
             to_micros(booking.starts_at),
             to_micros(booking.ends_at),
         ):

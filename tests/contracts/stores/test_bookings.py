@@ -23,6 +23,7 @@ from tests.builders import (
     MAR_CHAT,
     NOW,
     ROOM,
+    ROSA,
     arrival,
     at,
     book,
@@ -87,6 +88,8 @@ async def test_a_booking_is_read_as_it_was_written(house: House) -> None:
         party_size=2,
         staff_wished=True,
         resources=(ANNA, ROOM),
+        pinned=True,
+        features=("window", "quiet"),
     )
     await calendar.apply([book(one)])
     assert await calendar.booking(one.id) == one
@@ -142,6 +145,22 @@ async def test_two_move_the_same_booking(house: House) -> None:
     with pytest.raises(BookingClosed):
         await calendar.apply([moved(one, 18)])
     assert await taken(house.store, ANNA) == ["anna 17:00-17:30"]
+
+
+@story
+async def test_a_change_that_was_thought_of_before_another_is_refused(house: House) -> None:
+    calendar = calendar_of(house)
+    one = booked(await meet(house.store))
+    await calendar.apply([book(one)])
+    elsewhere = replace(one, staff_id=ROSA, resource_ids=(ROSA,), sequence=1)
+    await calendar.apply([MoveBooking(elsewhere, take_of(elsewhere), event(one, "moved", "reassigned"), 0)])
+    for stale in (cancelled(one), AmendBooking(replace(one, name="Ana"), event(one, "amended"))):
+        with pytest.raises(BookingClosed):
+            await calendar.apply([stale])
+    assert await calendar.booking(one.id) == elsewhere
+    assert await taken(house.store, ANNA, ROSA) == ["rosa 15:00-15:30"]
+    await calendar.apply([cancelled(elsewhere)])
+    assert await taken(house.store, ANNA, ROSA) == []
 
 
 @story

@@ -9,13 +9,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.bookings import AmendBooking
+from domain.bookings import AmendBooking, Answered
 from domain.conversations import Message, Owner, Timer
 from domain.customers import Customer, Identity
 from domain.errors import BookingNotFound, UnknownConversation
 from domain.ids import conversation_id
 from domain.ports import ControlChange, Outcome
-from tests.builders import ANNA, LUZ, LUZ_CHAT, MAR, MAR_CHAT, NOW, arrival, at, book, booking, commit_for, event, hold
+from domain.waitlist import ChangeWaitlist, JoinWaitlist, Waiting
+from tests.builders import (
+    ANNA,
+    LUZ,
+    LUZ_CHAT,
+    MAR,
+    MAR_CHAT,
+    NOW,
+    arrival,
+    at,
+    book,
+    booking,
+    commit_for,
+    event,
+    hold,
+    waiting,
+)
 from tests.contracts.stores.story import claim_one, due, hear, meet, story, taken
 
 if TYPE_CHECKING:
@@ -55,6 +71,11 @@ PERSONAL = (
     "staff-line",
     "staff-row",
     "reason",
+    "waiting-name",
+    "waiting-phone",
+    "answer",
+    "answer-too",
+    "answer-of-waiting",
 )
 """What the story writes: one canary each. All are found before the erasure, none after it."""
 
@@ -132,6 +153,16 @@ async def full_life(store: Store, house: House) -> Booking:
             outbox=(row,),
         )
     )
+    entry = waiting(ANA_ID, id="w-ana", name=canary("waiting-name"), phone=canary("waiting-phone"))
+    offered = hold(at(18), hold_id="h-offer")
+    said_so = [
+        Answered(what, "POST", 201, json.dumps({"of": of, "name": canary(what)}).encode(), NOW)
+        for what, of in (("answer", one.id), ("answer-too", ANA_ID), ("answer-of-waiting", entry.id))
+    ]
+    offer = replace(entry, status=Waiting.OFFERED, hold_id=offered.hold_id)
+    await store.calendar(LUZ.business.id).apply(
+        [JoinWaitlist(entry), offered, ChangeWaitlist(offer, Waiting.WAITING), *said_so]
+    )
     await store.mailbox.accept([arrival(canary("poison"), SENDER)])
     for _ in range(5):
         await store.mailbox.fail(await claim_one(store), canary("error"))
@@ -150,6 +181,8 @@ async def test_everything_known_about_a_customer_is_exported(house: House) -> No
     gone = {"talk", "platform-id", "error", "given-up"}  # sent, or words of ours about it
     assert [what for what in PERSONAL if what not in gone and canary(what) not in text] == []
     assert "rui-somebody-else" not in text
+    (entry,) = exported["waitlist"]  # type: ignore[misc]
+    assert entry["status"] == "offered"
     assert "canary" not in json.dumps(await store.privacy.export(MAR.business.id, ANA_ID)), "another business's"
 
 
@@ -158,6 +191,10 @@ async def test_an_erased_customer_leaves_no_trace(house: House) -> None:
     store = house.store
     other = await meet(store, "rui")
     one = await full_life(store, house)
+    calendar = store.calendar(LUZ.business.id)
+    untouched = Answered("of-rui", "POST", 200, b'{"name": "Rui"}', NOW)
+    rui_waits = waiting(other.customer_id)
+    await calendar.apply([untouched, JoinWaitlist(rui_waits)])
     before = await house.traces()
     forgotten = {"talk", "platform-id", "given-up", "error"}  # a store may forget what was sent, and how it failed
     assert [what for what in PERSONAL if what not in forgotten and canary(what) not in before] == []
@@ -165,10 +202,11 @@ async def test_an_erased_customer_leaves_no_trace(house: House) -> None:
     erased = await store.privacy.erase(LUZ.business.id, ANA_ID)
     assert erased["customers"] == 1
     assert erased["bookings"] == 1
+    assert erased["waitlist"] == 1
+    assert erased["answers"] == 3
 
     left = [line for line in (await house.traces()).splitlines() if CANARY in line]
     assert left == [], f"what is left: {left}"
-    calendar = store.calendar(LUZ.business.id)
     kept = await calendar.booking(one.id)
     assert (kept.starts_at, kept.ends_at, kept.items, kept.status) == (
         one.starts_at,
@@ -179,6 +217,13 @@ async def test_an_erased_customer_leaves_no_trace(house: House) -> None:
     assert (kept.name, kept.phone, kept.email, kept.notes) == ("", "", "", "")
     assert [event.kind for event in await calendar.events_of(one.id)] == ["booked", "amended"]
     assert await taken(store, ANNA) == ["anna 15:00-15:30"], "the visit stays, the hold goes"
+    assert await calendar.answered("answer") == Answered("answer", "POST", 201, b"", NOW), "the key stays known"
+    assert await calendar.answered("of-rui") == untouched
+    assert list(await calendar.waiting(NOW)) == [rui_waits]
+    assert list(await store.directories.waiting()) == [LUZ.business.id]
+    left_too = replace(rui_waits, status=Waiting.LEFT)
+    await calendar.apply([ChangeWaitlist(left_too, Waiting.WAITING)])
+    assert list(await store.directories.waiting()) == []
     assert await due(store) == []
     assert await store.timers.fire(NOW + timedelta(days=1), 10) == 0
     assert await store.transcripts(LUZ.business.id).conversation(other.id) == other
