@@ -110,7 +110,7 @@ def everything() -> Directory:
         resources=(
             Resource(anna, place, "staff", "Anna"),
             Resource(chair, place, "equipment", "Laser", features=("laser", "mat")),
-            Resource(t1, place, "table", "1", 1, 2, 8, ("window",), "terrace", False, 12, -30, "round"),
+            Resource(t1, place, "table", "1", 2, 3, 8, ("window",), "terrace", False, 12, -30, "round"),
             Resource(t2, place, "table", "2", 2, 4, 3, (), "terrace", True, 40, 7, "long"),
         ),
         hours=(Hours(place, 0, 540, 1080), Hours(yoga, 0, 600, 660), Hours(anna, 0, 540, 780)),
