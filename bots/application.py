@@ -94,6 +94,8 @@ class Application:
             messages_per_minute=settings.webchat.messages_per_minute,
             messages_per_minute_per_address=settings.webchat.messages_per_minute_per_address,
             wait_seconds=float(settings.webchat.wait_seconds),
+            api_per_minute=settings.api.requests_per_minute,
+            api_per_minute_per_address=settings.api.requests_per_minute_per_address,
         )
         return cls(
             _store(settings, clock),

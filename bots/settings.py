@@ -89,6 +89,13 @@ class Webchat(_Section):
     wait_seconds: int = Field(default=30, ge=1, le=60)
 
 
+class Api(_Section):
+    """What the HTTP API puts up with."""
+
+    requests_per_minute: int = Field(default=600, ge=1, le=600000)
+    requests_per_minute_per_address: int = Field(default=1200, ge=1, le=600000)
+
+
 class Demo(_Section):
     """The demo businesses."""
 
@@ -114,6 +121,7 @@ class Settings(_Section):
     conversations: Conversations = Conversations()
     delivery: Delivery = Delivery()
     webchat: Webchat = Webchat()
+    api: Api = Api()
     demo: Demo = Demo()
     log: Log = Log()
 
