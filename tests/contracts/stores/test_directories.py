@@ -42,7 +42,7 @@ def everything() -> Directory:
     """A set-up that uses every field, none of them as it is by default."""
     b = "biz-all"
     place, cut, long, mask, yoga, table = (f"{b}:{one}" for one in ("place", "cut", "long", "mask", "yoga", "table"))
-    anna, chair, t1, t2 = (f"{b}:{one}" for one in ("anna", "chair", "t1", "t2"))
+    anna, rosa, chair, t1, t2 = (f"{b}:{one}" for one in ("anna", "rosa", "chair", "t1", "t2"))
     limits = Limits(8, 30, 100, 900)
     return Directory(
         business=Business(
@@ -106,9 +106,12 @@ def everything() -> Directory:
                 9,
                 Limits(per_day=5),
             ),
+            Staff(rosa, "Rosa", (yoga,)),
         ),
         resources=(
             Resource(anna, place, "staff", "Anna"),
+            Resource(rosa, place, "staff", "Rosa"),
+            Resource(f"{b}:studio", place, "room", "Studio", 1, 20),
             Resource(chair, place, "equipment", "Laser", features=("laser", "mat")),
             Resource(t1, place, "table", "1", 2, 3, 8, ("window",), "terrace", False, 12, -30, "round"),
             Resource(t2, place, "table", "2", 2, 4, 3, (), "terrace", True, 40, 7, "long"),
@@ -128,7 +131,7 @@ async def test_every_field_is_read_as_it_was_set_up(house: House) -> None:
     directory, directories = everything(), house.store.directories
     b = directory.business
     account = Account("acc-all", b.id, "webchat", "all", "end-all", "All", directory.places[0].id)
-    for record in (b.policies, directory.staff[0], directory.resources[2], directory.joins[0]):
+    for record in (b.policies, directory.staff[0], directory.resources[4], directory.joins[0]):
         unnoticed = [one.name for one in fields(record) if getattr(record, one.name) == one.default]
         assert unnoticed == [], "what is as it is by default is not seen to be kept"
     await directories.save(directory, [account])
@@ -138,7 +141,7 @@ async def test_every_field_is_read_as_it_was_set_up(house: House) -> None:
     assert (await directories.directory(b.id)).version == 1, "nothing differs"
     other_way = replace(
         directory,
-        staff=(replace(directory.staff[0], terms=directory.staff[0].terms[::-1]),),
+        staff=(replace(directory.staff[0], terms=directory.staff[0].terms[::-1]), directory.staff[1]),
         joins=directory.joins[:1],
         services=(replace(directory.services[0], limits=Limits()), *directory.services[1:]),
     )
