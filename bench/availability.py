@@ -67,10 +67,10 @@ def is_met(told: Told, found: list[datetime]) -> bool:
             dates |= {date.fromisoformat(one) for one in told.get("disabled_dates") or ()}
             return [one for one in found if one.astimezone(zone).date() in dates] == wanted
         case "count":
-            return len(found) == told["expected_count"]
+            return len(found) == int(told["expected_count"])
         case "count_on_date":
             on = date.fromisoformat(told["on_date"])
-            return sum(one.astimezone(zone).date() == on for one in found) == told["expected_count"]
+            return sum(one.astimezone(zone).date() == on for one in found) == int(told["expected_count"])
         case "last":
             last = [moment(one) for one in (told.get("expected_last"),) if one] or wanted[-1:]
             return found[-1:] == last

@@ -101,8 +101,7 @@ def question_of(told: Told) -> Question:
                 for who in whom:
                     closed[who].append((start, end))
                 continue
-        for who in whom:
-            busy.append(Busy(who, start, end, _owner(told, service, who, one)))
+        busy += [Busy(who, start, end, _owner(told, service, who, one)) for who in whom]
     for name, host in zip(names, hosts, strict=True):
         inherited = host if "working_hours" in host or "date_overrides" in host else told
         zone = str(host.get("schedule_timezone") or host.get("timezone") or place.zone)
@@ -121,7 +120,8 @@ def question_of(told: Told) -> Question:
         places=(place,),
         services=(service,),
         staff=tuple(
-            Staff(name, name, (service.id,), priority=_priority(one)) for name, one in zip(names, hosts, strict=True)
+            Staff(name, name, (service.id,), priority=int(one.get("priority") or 5))
+            for name, one in zip(names, hosts, strict=True)
         ),
         resources=tuple(Resource(name, place.id, "staff", name) for name in names),
         hours=hours,
@@ -300,7 +300,3 @@ def _dated(
                 midnight = epoch_minute(place_zone, on, 0)
                 found.setdefault(on, []).append((low - midnight, high - midnight))
     return [DateOverride(owner, day, tuple(ranges)) for day, ranges in found.items()]
-
-
-def _priority(host: Told) -> int:
-    return int(host.get("priority") or 5)

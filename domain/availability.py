@@ -11,7 +11,18 @@ from domain.horizon import horizon_of
 from domain.hours import MOMENTS, epoch_minute, floor_minute
 from domain.limits import bucket, counts_at
 from domain.occupancy import Block, Busy, Count, SeatMove, Take
-from domain.starts import NOTHING, Start, Taken, grid_starts, in_order, loads_of, looks_of, soonest_of, starts
+from domain.starts import (
+    NOTHING,
+    Start,
+    Taken,
+    grid_starts,
+    in_order,
+    loads_of,
+    looks_of,
+    soonest_of,
+    starts,
+    within_horizon,
+)
 from domain.stretches import session_of
 from domain.visits import visit_of
 
@@ -104,6 +115,7 @@ __all__ = [
     "starts",
     "taken_of",
     "visit_for",
+    "within_horizon",
 ]
 _ONE_DAY = timedelta(days=1)
 _NOON = 720
@@ -168,7 +180,7 @@ def reach_of(directory: Directory, wish: Wish, now: datetime) -> tuple[datetime,
     first, last = max(wish.first, horizon.first), min(wish.last, horizon.last)
     if first > last:
         return None
-    if horizon.days:
+    if horizon.days is not None:
         first = horizon.first
     start = epoch_minute(zone, first - _ONE_DAY if wish.latest < _NOON else first, 0) - visit.before
     end = epoch_minute(zone, last, max(_NEXT_NOON, wish.latest)) + visit.until

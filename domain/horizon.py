@@ -27,8 +27,8 @@ class Horizon(NamedTuple):
     """Last local day of the place whose hours may be booked."""
     until: int | None
     """Epoch minute at which it ends, where days are counted by the booker's calendar."""
-    days: int
-    """How many days that have an opening may be booked, 0 is all."""
+    days: int | None
+    """How many days that have an opening may be booked, None where all days may."""
 
 
 def zone_of(directory: Directory, place: Place, wish: Wish) -> str:
@@ -54,7 +54,7 @@ def horizon_of(directory: Directory, place: Place, wish: Wish, now: datetime) ->
         else:
             until = epoch_minute(zone, end + _ONE_DAY, 0)
             last = min(last, local_date(place.zone, EPOCH + timedelta(minutes=until)))
-    days = policies.horizon_days if policies.horizon == "window" else 0
+    days = policies.horizon_days if policies.horizon == "window" else None
     return Horizon(first, last, until, days)
 
 

@@ -13,7 +13,7 @@ from domain.hours import MOMENTS, ceil_minute, epoch_minute, floor_minute, local
 from domain.stretches import Free, current
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from domain.availability import Wish
@@ -62,16 +62,28 @@ def starts(
 
     `without`: holds, bookings and sessions whose blocks do not count.
     """
-    looks = looks_of(directory, visit, wish, now)
-    if not looks:
-        return []
-    horizon = horizon_of(directory, visit.place, wish, now)
     taken = current(taken, floor_minute(now), without)
-    found = _Search(directory, visit, wish, taken, used, now, looks).found()
-    if horizon.days and found:
+
+    def find(asked: Wish, looks: Sequence[Look]) -> list[Start]:
+        return _Search(directory, visit, asked, taken, used, now, looks).found()
+
+    return within_horizon(directory, visit, wish, now, find)
+
+
+def within_horizon(
+    directory: Directory, visit: Visit, wish: Wish, now: datetime, find: Callable[[Wish, Sequence[Look]], list[Start]]
+) -> list[Start]:
+    """Return the starts that `find` finds for a wish where it is looked for.
+
+    Where only days that have an opening count for the horizon it is asked for all of them first.
+    """
+    looks = looks_of(directory, visit, wish, now)
+    found = find(wish, looks) if looks else []
+    horizon = horizon_of(directory, visit.place, wish, now)
+    if horizon.days is not None and found:
         whole = replace(wish, first=horizon.first, earliest=0, latest=_NEXT_NOON)
-        every = looks_of(directory, visit, whole, now)
-        last = _last_day(directory, visit, wish, _Search(directory, visit, whole, taken, used, now, every).found(), now)
+        every = find(whole, looks_of(directory, visit, whole, now))
+        last = _last_day(directory, visit, wish, every)
         found = [one for one in found if _counted_day(directory, visit, wish, one) <= last]
     return found
 
@@ -135,15 +147,16 @@ def _counted_day(directory: Directory, visit: Visit, wish: Wish, start: Start) -
     return start.day if zone == visit.place.zone else local_date(zone, MOMENTS[start.minute])
 
 
-def _last_day(directory: Directory, visit: Visit, wish: Wish, every: Sequence[Start], now: datetime) -> date:
+def _last_day(directory: Directory, visit: Visit, wish: Wish, every: Sequence[Start]) -> date:
     """Return the last of so many days that have an opening."""
     left = directory.business.policies.horizon_days
-    day = date.min
+    last = date.min
     for day in sorted({_counted_day(directory, visit, wish, one) for one in every}):
-        left -= counts_as_day(directory, visit.place, day)
         if left <= 0:
             break
-    return day
+        last = day
+        left -= counts_as_day(directory, visit.place, day)
+    return last
 
 
 class _Search:
