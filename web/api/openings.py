@@ -6,6 +6,8 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from domain.hours import local_date
 from web.api import schemas, showing
 from web.api.calls import Operation, Reply, encode
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 _ONE_DAY = timedelta(days=1)
 
 
+class Encoded(msgspec.Struct, frozen=True):
+    """`schemas.Openings` whose openings are encoded already."""
+
+    zone: str
+    openings: list[msgspec.Raw]
+    more: bool
+
+
 async def find(call: Call) -> Reply:
     """GET …/openings."""
     asked: schemas.OpeningsQuery = call.query
@@ -30,13 +40,7 @@ async def find(call: Call) -> Reply:
     some = found[: asked.limit]
     used = await seats_used(call.calendar, some, call.now)
     shown = showing.Openings(call.directory, wish.place_id, wish.service_ids, used)
-    body = encode(
-        schemas.Openings(
-            call.directory.place[wish.place_id].zone,
-            tuple([shown.show(one) for one in some]),
-            len(found) > len(some),
-        )
-    )
+    body = encode(Encoded(call.directory.place[wish.place_id].zone, shown.encoded(some), len(found) > len(some)))
     return Reply(200, body, _tag(body))
 
 

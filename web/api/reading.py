@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -28,7 +29,7 @@ def query_of(text: bytes, shape: type[T]) -> T:
         pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
     except ValueError:
         raise Malformed("the query cannot be read") from None
-    known = {one.encode_name: one for one in msgspec.structs.fields(shape)}
+    known = _parameters(shape)
     found: dict[str, Any] = {}
     for name, value in pairs:
         one = known.get(name)
@@ -75,6 +76,11 @@ def invalid(error: msgspec.ValidationError) -> Invalid:
         if found := pattern.search(detail):
             return Invalid(said, (f"{where}.{found[1]}" if where else found[1])[:100])
     return Invalid(detail.replace("`", "").replace("Expected", "must be").replace("str", "text"), where)
+
+
+@cache
+def _parameters(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {one.encode_name: one for one in msgspec.structs.fields(shape)}
 
 
 def _is_number(one: msgspec.structs.FieldInfo) -> bool:

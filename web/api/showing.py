@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from domain.hours import floor_minute, moment_of
 from domain.sales import length_of, price_of
 from web.api import schemas
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from domain.waitlist import WaitlistEntry
 
 _OPENING = schemas.Opening.__struct_fields__
+_KEPT = 1 << 15
+_VISITS = 64
+_encode = msgspec.json.Encoder().encode
 SEATS = "seats:"
 """Counts of this kind are the seats of a class."""
 
@@ -33,7 +38,7 @@ class Openings:
         self,
         directory: Directory,
         place_id: str,
-        service_ids: Sequence[str],
+        service_ids: tuple[str, ...],
         used: Mapping[tuple[str, datetime], int] | None = None,
     ) -> None:
         """Take what is asked for, and how many seats of its classes are taken."""
@@ -44,6 +49,21 @@ class Openings:
         self._prices: dict[str | None, schemas.Money | None] = {}
         self.deposit = total(directory.service[one].deposit for one in service_ids)
 
+    def encoded(self, openings: Iterable[Opening]) -> list[msgspec.Raw]:
+        """Return openings as they are sent, encoded: the same are asked for again and again, so each is made once."""
+        kept = self._kept()
+        found = []
+        for one in openings:
+            key = (one.starts_at, one.ends_at, one.staff_id, one.resource_ids, one.reasons)
+            raw = kept.get(key)
+            if raw is None or one.session:  # the seats that are left of a class change
+                raw = msgspec.Raw(_encode(self.show(one)))
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                kept[key] = raw
+            found.append(raw)
+        return found
+
     def show(self, one: Opening) -> schemas.Opening:
         """Return an opening as it is sent."""
         return schemas.Opening(*self._fields(one))
@@ -51,6 +71,13 @@ class Openings:
     def alternative(self, one: Alternative) -> schemas.Alternative:
         """Return an alternative as it is sent."""
         return schemas.Alternative(**dict(zip(_OPENING, self._fields(one.opening), strict=True)), why=one.why.value)
+
+    def _kept(self) -> dict[object, msgspec.Raw]:
+        """Return what is kept on the directory itself, so that it goes when a new version replaces it."""
+        visits: dict[object, dict[object, msgspec.Raw]] = self._directory.__dict__.setdefault("_shown", {})
+        if len(visits) >= _VISITS:
+            visits.clear()
+        return visits.setdefault((self._place.id, self._service_ids), {})
 
     def _fields(self, one: Opening) -> tuple[Any, ...]:
         zone, staff_id = self._place.zone, one.staff_id
