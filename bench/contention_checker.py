@@ -94,14 +94,14 @@ async def read(tables: Tables) -> Snapshot:
         found.bookings.append(
             Booked(business, one, status, micros(start), micros(end), staff, named, party, name, sequence, service)
         )
-    found.holds.update(await tables.rows("SELECT business_id, id FROM holds"))  # type: ignore[arg-type]
+    found.holds.update(await tables.rows("SELECT business_id, id FROM holds"))
     for business, owner, key, bucket, amount, session in await tables.rows(
         "SELECT business_id, owner_id, key, bucket, amount, session_id FROM counter_uses"
     ):
         found.uses.append(Use(business, owner, key, micros(bucket), amount, session))
     for business, key, bucket, used in await tables.rows("SELECT business_id, key, bucket, used FROM counters"):
         found.counters[business, key, micros(bucket)] = used
-    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events ORDER BY seq")  # type: ignore[arg-type]
+    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events ORDER BY seq")
     return found
 
 
