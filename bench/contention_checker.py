@@ -15,6 +15,23 @@ if TYPE_CHECKING:
 
 FREE = ("cancelled", "no_show")
 """A booking that stands so takes nothing."""
+OPEN = ("pending", "confirmed")
+STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "moved": (OPEN, ""),
+    "amended": (OPEN, ""),
+    "cancelled": (OPEN, "cancelled"),
+    "no_show": (("confirmed", "no_show"), "no_show"),
+    "restored": (FREE, "confirmed"),
+    "seated": (("confirmed", "no_show", "seated"), "seated"),
+    "begun": (("confirmed", "seated", "in_service"), "in_service"),
+    "completed": (("confirmed", "seated", "in_service", "completed"), "completed"),
+    "pinned": ((*OPEN, "seated", "in_service"), ""),
+    "unpinned": ((*OPEN, "seated", "in_service"), ""),
+    "reseated": (OPEN, ""),
+}
+"""By kind of event: how a booking may stand before it, and how it stands afterwards, "" for as before.
+
+Two people may write down the same at the same time: that somebody sits, has gone, did not come."""
 MINUTE = 60_000_000
 QUARTER = 15 * MINUTE
 
@@ -44,6 +61,8 @@ class Booked(NamedTuple):
     party: int | None
     name: str
     sequence: int
+    pinned: bool
+    source: str
     service: str
 
 
@@ -85,15 +104,13 @@ async def read(tables: Tables) -> Snapshot:
         "SELECT business_id, resource_id, starts_at, ends_at, hold_id, booking_id, session_id FROM occupancy"
     ):
         found.rows.append(Row(business, resource, micros(start), micros(end), *owners))
-    for business, one, status, start, end, staff, resources, party, name, sequence, service in await tables.rows(
+    for business, one, status, start, end, staff, resources, *rest in await tables.rows(
         "SELECT b.business_id, b.id, b.status, b.starts_at, b.ends_at, b.staff_id, b.resource_ids, b.party_size, "
-        "b.name, b.sequence, i.service_id FROM bookings b "
+        "b.name, b.sequence, b.pinned, b.source, i.service_id FROM bookings b "
         "JOIN booking_items i ON i.business_id = b.business_id AND i.booking_id = b.id"
     ):
         named = tuple(document(resources))
-        found.bookings.append(
-            Booked(business, one, status, micros(start), micros(end), staff, named, party, name, sequence, service)
-        )
+        found.bookings.append(Booked(business, one, status, micros(start), micros(end), staff, named, *rest))
     found.holds.update(await tables.rows("SELECT business_id, id FROM holds"))
     for business, owner, key, bucket, amount, session in await tables.rows(
         "SELECT business_id, owner_id, key, bucket, amount, session_id FROM counter_uses"
@@ -138,7 +155,7 @@ def check(found: Snapshot, terms: dict[str, dict[str, Any]], journal: Journal) -
         "counters_over": [(name, both) for name, both in counters.items() if max(both) > _cap(terms[name[0]], name[1])],
         "counters_unequal": [(name, both) for name, both in counters.items() if both[0] != both[1]],
         **_compared(found, journal),
-        "sequences_wrong": _sequences_wrong(found),
+        **_histories(found),
     }
 
 
@@ -222,13 +239,28 @@ def _compared(found: Snapshot, journal: Journal) -> dict[str, list[Any]]:
     }
 
 
-def _sequences_wrong(found: Snapshot) -> list[Any]:
-    """Return bookings that do not count each of their changes once: of two at a time only one may succeed."""
-    changes: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _histories(found: Snapshot) -> dict[str, list[Any]]:
+    """Return bookings whose events could not follow one another, or do not end in how the booking stands.
+
+    Each of its changes raises its sequence once: of two at a time only one may succeed. Nobody is re-seated from
+    tables that were promised, and nobody's promise is forgotten.
+    """
+    events: dict[tuple[str, str], list[str]] = defaultdict(list)
     for business, _, booking, kind in found.events:
-        changes[business, booking].append(kind)
-    return [
-        (one, changes[one.business, one.id])
-        for one in found.bookings
-        if one.sequence != sum(kind in ("moved", "cancelled", "restored") for kind in changes[one.business, one.id])
-    ]
+        events[business, booking].append(kind)
+    wrong, lost = [], []
+    for one in found.bookings:
+        first, *later = events[one.business, one.id] or [""]
+        status, sequence, sound = "seated" if one.source == "walk_in" else "confirmed", 0, first == "booked"
+        pinned = one.source == "walk_in"
+        for kind in later:
+            before, after = STEPS.get(kind, ((), ""))
+            sound = sound and status in before and not (pinned and kind == "reseated")
+            status = after or status
+            sequence += kind in ("moved", "cancelled", "restored")
+            pinned = {"pinned": True, "unpinned": False}.get(kind, pinned)
+        if not sound or (status, sequence) != (one.status, one.sequence):
+            wrong.append((one, [first, *later]))
+        elif pinned != bool(one.pinned):
+            lost.append((one, [first, *later]))
+    return {"histories_wrong": wrong, "promises_lost": lost}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bench.contention_rival import Nothing, Rival
+from domain.back_office import BackOffice
 from domain.bookings import BookingEvent, Reseat, Status
 from domain.ids import new_id
 from domain.occupancy import SeatMove
@@ -75,6 +76,15 @@ async def seat(rival: Rival) -> None:
     if booking.status not in step:
         raise Nothing
     await changed(rival, office, lambda: step[booking.status](booking))
+
+
+async def no_show(rival: Rival) -> None:
+    """Write down that nobody came; the house's clock is ahead, as at the end of that day."""
+    booking = await rival.booking()
+    office = BackOffice(rival.house.directory, rival.calendar, "staff:rosa", new_id(), booking.ends_at)
+    after = office.no_show(booking)
+    await rival.commit(office)
+    rival.keep(after, among="cancelled")
 
 
 async def amend(rival: Rival) -> None:
