@@ -47,7 +47,7 @@ async def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     options.folder = folder
     options.first = datetime.now(UTC).date() + timedelta(days=7)
     options.days = max(1, options.attempts // A_DAY)
-    everybody = houses()
+    everybody = houses(options.store)
     async with database(options.store, folder) as address, connected(options.store, address) as store:
         for house in everybody:
             await store.directories.save(house.directory, [])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from bench.stores import document
 
@@ -34,6 +35,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
 Two people may write down the same at the same time: that somebody sits, has gone, did not come."""
 MINUTE = 60_000_000
 QUARTER = 15 * MINUTE
+PERIODS = ("day", "week", "month", "year")
 
 
 class Row(NamedTuple):
@@ -201,7 +203,7 @@ def _ownerless(found: Snapshot, uses: dict[tuple[str, str], list[Use]]) -> list[
 
 
 def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> list[Any]:
-    """Return bookings that do not use up exactly the seats or covers that they must."""
+    """Return bookings that do not use up exactly the seats, covers and limits that they must."""
     wrong = []
     for one in found.bookings:
         house = terms[one.business]
@@ -210,10 +212,28 @@ def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tu
             expected.append((f"seats:{one.service}:{one.staff}", one.start, one.party or 1))
         elif one.status not in FREE and house["pacing"]:
             expected.append((f"pace:{house['place']}", one.start // QUARTER * QUARTER, one.party or 1))
+        if one.status not in FREE:
+            expected += [
+                (f"{period}:{owner}", _begins(period, house["zone"], one.start), 1)
+                for owner in (one.service, one.staff)
+                for period in house["limits"].get(owner, ())
+            ]
         has = [(use.key, use.bucket, use.amount) for use in uses[one.business, one.id]]
-        if sorted(has) != expected:
+        if sorted(has) != sorted(expected):
             wrong.append((one, has))
     return wrong
+
+
+def _begins(period: str, zone: str, start: int) -> int:
+    """Return when the local day, week, month or year begins that a moment lies in."""
+    midnight = datetime.fromtimestamp(start // 1_000_000, ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
+    if period == "week":
+        midnight -= timedelta(days=midnight.weekday())
+    elif period == "month":
+        midnight = midnight.replace(day=1)
+    elif period == "year":
+        midnight = midnight.replace(month=1, day=1)
+    return micros(midnight.astimezone(UTC))
 
 
 def _cap(house: dict[str, Any], key: str) -> int:
@@ -221,6 +241,8 @@ def _cap(house: dict[str, Any], key: str) -> int:
     kind, _, what = key.partition(":")
     if kind == "pace":
         return int(house["pacing"])
+    if kind in PERIODS:
+        return int(house["limits"][what][kind])
     return int(next(seats for service, seats in house["seats"].items() if what.startswith(f"{service}:")))
 
 

@@ -36,18 +36,15 @@ async def reassign(rival: Rival) -> None:
     """Give a booking to somebody else, or to another table, whether or not they are free."""
     booking = await rival.booking()
     service = rival.house.directory.service[booking.items[0].service_id]
-    if service.seats:
+    if service.seats or service.staff_needed > 1:
         raise Nothing
     kind = "table" if service.needs == "table" else "staff"
     others = [one for one in rival.house.directory.resources if one.kind == kind and one.id not in booking.resource_ids]
     if not others:
         raise Nothing
     other = rival.rng.choice(others).id
-    theirs = rival.house.opening_of(booking)
-    kept = tuple(one for one in booking.resource_ids if rival.house.directory.resource[one].kind != kind)
-    opening = replace(
-        theirs, resource_ids=tuple(sorted((*kept, other))), staff_id=other if kind == "staff" else theirs.staff_id
-    )
+    kept = [one for one in booking.resource_ids if rival.house.directory.resource[one].kind != kind]
+    opening = rival.house.opening_with(booking, (*kept, other), other if kind == "staff" else None)
     office = rival.office()
     await changed(rival, office, lambda: office.reassign(booking, opening))
 
