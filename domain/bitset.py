@@ -10,11 +10,12 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+
+    from domain.occupancy import Block
 
 CELLS = (15, 5, 1)
 """Lengths of a cell in minutes, the longest first; one minute fits everything."""
-_EMPTY = ord("0")
 
 
 def cell_for(minutes: Iterable[int]) -> int:
@@ -23,29 +24,17 @@ def cell_for(minutes: Iterable[int]) -> int:
     return next(cell for cell in CELLS if common % cell == 0)
 
 
-def filled(ranges: Iterable[Sequence[int]], origin: int, cell: int, cells: int) -> int:
-    """Return the cells that half-open ranges of epoch minutes touch, `cells` of them from the origin on.
-
-    A range is anything that begins with its start and its end, not empty; ranges may overlap. What lies outside is
-    left out.
-    """
-    # Bytes are written in place, where a whole number would be copied for every range; read once, they are its digits.
-    digits = bytearray(b"0") * cells
-    ones = b"1" * 64
-    for one in ranges:
-        first = (one[0] - origin) // cell
-        last = -((origin - one[1]) // cell)
-        if first < 0:  # noqa: PLR1730 - max and min are calls, this runs for every block of every calendar
+def filled(blocks: Iterable[Block], origin: int, cell: int, cells: int) -> int:
+    """Return the cells that blocks touch, `cells` of them from the origin on; what lies outside is left out."""
+    busy, rest = 0, cell - 1 - origin
+    for start, end, _, _ in blocks:
+        first = (start - origin) // cell
+        if first < 0:  # noqa: PLR1730 - max is a call, this runs for every block of every calendar
             first = 0
-        if last > cells:  # noqa: PLR1730
-            last = cells
-        width = last - first
+        width = (end + rest) // cell - first
         if width > 0:
-            if width > len(ones):
-                ones = b"1" * width
-            digits[first:last] = ones[:width]
-    digits.reverse()
-    return int(digits, 2) if cells else 0
+            busy |= (1 << width) - 1 << first
+    return busy & (1 << cells) - 1
 
 
 def stretch(first: int, last: int) -> int:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.bitset import cell_for, every, filled, positions, spread, stretch
+from domain.occupancy import Block
 
 ORIGIN = 29_000_160
 ranges = st.lists(st.tuples(st.integers(-60, 700), st.integers(1, 200)).map(lambda one: (one[0], sum(one))), max_size=8)
@@ -25,7 +26,7 @@ def test_a_partly_busy_cell_is_busy(taken, cell, cells):
     busy = {
         position for position in range(cells) if not minutes.isdisjoint(range(position * cell, (position + 1) * cell))
     }
-    blocks = [(ORIGIN + start, ORIGIN + end, "owner", 0) for start, end in taken]
+    blocks = [Block(ORIGIN + start, ORIGIN + end, "owner", 0) for start, end in taken]
     assert filled(blocks, ORIGIN, cell, cells) == mask(busy)
 
 
@@ -51,4 +52,4 @@ def test_a_cell_is_the_longest_that_all_are_multiples_of(minutes, cell):
 
 
 def test_a_wide_range_is_filled_as_well():
-    assert filled([(ORIGIN - 5, ORIGIN + 10_000)], ORIGIN, 1, 5000) == stretch(0, 4999)
+    assert filled([Block(ORIGIN - 5, ORIGIN + 10_000, "owner", 0)], ORIGIN, 1, 5000) == stretch(0, 4999)

@@ -1,1 +1,0 @@
-"""Seating: which tables a party has for an evening, who changes tables for it, and why."""
