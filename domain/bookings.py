@@ -54,6 +54,10 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     S.NO_SHOW: frozenset({S.CONFIRMED, S.SEATED}),
 }
 """Which status may follow which. Leaving CANCELLED or NO_SHOW takes the time again through the occupancy insert."""
+FREE = frozenset({S.CANCELLED, S.NO_SHOW})
+"""A booking that stands so takes no time."""
+TAKING = frozenset(S) - FREE - {S.COMPLETED}
+"""Neither given up nor over: may be given another time."""
 OPEN = frozenset({S.PENDING, S.CONFIRMED})
 """Still to come: may be moved or cancelled by the customer."""
 
@@ -237,6 +241,35 @@ Effect = (
     | ChangeWaitlist
     | Answered
 )
+
+
+RESTORED = "restored"
+"""The kind of event with which a booking comes back from CANCELLED or NO_SHOW: no other move brings it back."""
+PINNING = frozenset({"pinned", "unpinned"})
+"""The kinds of events that change whether a booking is pinned: no other change does, whatever copy it was made of."""
+Change = MoveBooking | CancelBooking | AmendBooking
+
+
+def expected_sequence(change: Change) -> int:
+    """Return the sequence that a booking must still have for a change to be written over it."""
+    match change:
+        case MoveBooking():
+            return change.was
+        case CancelBooking():
+            return change.booking.sequence - 1
+        case AmendBooking():
+            return change.booking.sequence
+
+
+def expected_statuses(change: Change) -> frozenset[Status]:
+    """Return the statuses of which a booking must have one for a change to be written over it."""
+    to = change.booking.status
+    if isinstance(change, MoveBooking) and change.event.kind == RESTORED:
+        return frozenset(one for one in FREE if to in TRANSITIONS[one])
+    found = {one for one in TRANSITIONS if one not in FREE and to in TRANSITIONS[one]}
+    if isinstance(change, AmendBooking) or (isinstance(change, MoveBooking) and to in TAKING):
+        found.add(to)
+    return frozenset(found)
 
 
 def transition(booking: Booking, to: Status) -> Booking:

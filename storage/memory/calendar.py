@@ -5,10 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from domain.bookings import OPEN, PlaceHold
+from domain.bookings import FREE, OPEN, PlaceHold
 from domain.errors import BookingNotFound
 from domain.occupancy import Busy, Occupied, taken_by
-from storage.memory.effects import FREE, STILL, Effects
+from storage.memory.effects import STILL, Effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.bookings import (
+    FREE,
     OPEN,
-    TRANSITIONS,
+    PINNING,
     AddCustomer,
     AmendBooking,
     AmendCustomer,
@@ -19,7 +20,8 @@ from domain.bookings import (
     PlaceHold,
     ReleaseHold,
     Reseat,
-    Status,
+    expected_sequence,
+    expected_statuses,
 )
 from domain.errors import AnsweredBefore, BookingClosed, OpeningTaken
 from domain.occupancy import Busy
@@ -30,15 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.bookings import Booking, BookingEvent, Change, Effect
     from domain.clock import Clock
     from domain.ids import BookingId, ConversationId, HoldId
     from domain.occupancy import SeatMove
     from domain.waitlist import WaitlistEntry
     from storage.memory.occupancy import Undo
 
-FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
-"""A booking that stands so takes no time."""
 STILL = frozenset({Waiting.WAITING, Waiting.OFFERED})
 """Somebody who stands so is on the waitlist."""
 ANSWERS_KEPT = timedelta(hours=48)
@@ -134,37 +134,33 @@ class Effects(Occupancy):
         self._put(booking, effect.event, undo)
 
     def _move(self, effect: MoveBooking, undo: Undo) -> None:
-        booking = effect.booking
-        present = self.bookings.get(booking.id)
-        if present is None or present.sequence != effect.was or present.status is Status.COMPLETED:
-            raise BookingClosed(booking.id)
-        if present.status in FREE and booking.status not in TRANSITIONS[present.status]:
-            raise BookingClosed(booking.id)
+        booking, present = effect.booking, self._present(effect)
         if effect.hold_id is not None:
             self._give_back(effect.hold_id, undo)
         self._give_back(booking.id, undo)
         self._take(Taken(booking.id, effect.take), undo)
-        self._put(booking, effect.event, undo)
+        self._put(replace(booking, pinned=present.pinned), effect.event, undo)
 
     def _change(self, effect: CancelBooking | AmendBooking, undo: Undo) -> None:
-        booking = effect.booking
-        present = self.bookings.get(booking.id)
-        if (
-            present is None
-            or present.sequence != booking.sequence - isinstance(effect, CancelBooking)
-            or present.starts_at != booking.starts_at
-            or present.ends_at != booking.ends_at
-        ):
-            raise BookingClosed(booking.id)
-        if present.status != booking.status:
-            if present.status in FREE or booking.status not in TRANSITIONS[present.status]:
-                raise BookingClosed(booking.id)
-        elif isinstance(effect, CancelBooking):
+        booking, present = effect.booking, self._present(effect)
+        if (present.starts_at, present.ends_at) != (booking.starts_at, booking.ends_at):
             raise BookingClosed(booking.id)
         if booking.status in FREE:
             self._give_back(booking.id, undo)
-        # Its tables are what it has, whatever they were when this change was thought of.
-        self._put(replace(booking, resource_ids=present.resource_ids), effect.event, undo)
+        # Its tables are what it has and what it was promised, whatever they were when this change was thought of.
+        pinned = booking.pinned if effect.event.kind in PINNING else present.pinned
+        self._put(replace(booking, resource_ids=present.resource_ids, pinned=pinned), effect.event, undo)
+
+    def _present(self, effect: Change) -> Booking:
+        """Return the booking as it stands. Raises BookingClosed where this change is no longer one of it."""
+        present = self.bookings.get(effect.booking.id)
+        if present is None or not self._follows(effect, present):
+            raise BookingClosed(effect.booking.id)
+        return present
+
+    @staticmethod
+    def _follows(effect: Change, present: Booking) -> bool:
+        return present.sequence == expected_sequence(effect) and present.status in expected_statuses(effect)
 
     def _change_tables(self, effect: Reseat, undo: Undo) -> None:
         for move in effect.moves:

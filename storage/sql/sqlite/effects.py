@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, update
 
 from domain.bookings import (
+    FREE,
     OPEN,
-    TRANSITIONS,
+    PINNING,
     AddCustomer,
     AmendBooking,
     AmendCustomer,
@@ -21,6 +22,8 @@ from domain.bookings import (
     ReleaseHold,
     Reseat,
     Status,
+    expected_sequence,
+    expected_statuses,
 )
 from domain.errors import AnsweredBefore, BookingClosed, OpeningTaken
 from domain.waitlist import ChangeWaitlist, JoinWaitlist
@@ -35,13 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.bookings import Booking, BookingEvent, Effect
+    from domain.bookings import Booking, BookingEvent, Change, Effect
     from domain.ids import BusinessId, HoldId
     from domain.occupancy import SeatMove
     from storage.sql.sqlite.writer import Transaction
-
-FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
-"""A booking that stands so takes no time."""
 
 INSERT_CUSTOMER = compiled(insert(CustomerRow).prefix_with("OR IGNORE"))
 INSERT_HOLD = compiled(insert(HoldRow))
@@ -65,9 +65,10 @@ def _update(*keeping: str) -> tuple[str, tuple[int, ...]]:
     return sql, tuple(_NAMES.index(name) for name in changing)
 
 
-MOVE = _update()
-# What a booking has for its time is changed by moves and re-seats alone: an older copy does not bring it back.
-CHANGE = _update("resource_ids")
+# What a booking has, and was promised, is changed by moves, re-seats and pins alone: older copies do not bring it back.
+MOVE = _update("pinned")
+CHANGE = _update("pinned", "resource_ids")
+PIN = _update("resource_ids")
 HOLDS_OF = "SELECT id FROM holds WHERE business_id = ? AND conversation_id = ?"
 PRESENT = "SELECT status, sequence, starts_at, ends_at, counted FROM bookings WHERE business_id = ? AND id = ?"
 SEATED = "SELECT status, pinned, resource_ids FROM bookings WHERE business_id = ? AND id = ?"
@@ -167,11 +168,7 @@ class _Desk:
 
     def _move(self, effect: MoveBooking) -> None:
         booking = effect.booking
-        status, sequence, _, _, counted = self._present(booking)
-        if sequence != effect.was or status is Status.COMPLETED:
-            raise BookingClosed(booking.id)
-        if status in FREE and booking.status not in TRANSITIONS[status]:
-            raise BookingClosed(booking.id)
+        counted, _ = self._present(effect)
         if effect.hold_id is not None:
             self._occupancy.release(effect.hold_id)
         self._occupancy.free_booking(booking.id, counted)
@@ -180,22 +177,13 @@ class _Desk:
 
     def _change(self, effect: CancelBooking | AmendBooking) -> None:
         booking = effect.booking
-        status, sequence, starts_at, ends_at, counted = self._present(booking)
-        if sequence != booking.sequence - isinstance(effect, CancelBooking) or (starts_at, ends_at) != (
-            to_micros(booking.starts_at),
-            to_micros(booking.ends_at),
-        ):
-            raise BookingClosed(booking.id)
-        if status != booking.status:
-            # Taking the time again goes through a move, which passes the occupancy insert.
-            if status in FREE or booking.status not in TRANSITIONS[status]:
-                raise BookingClosed(booking.id)
-        elif isinstance(effect, CancelBooking):
+        counted, times = self._present(effect)
+        if times != (to_micros(booking.starts_at), to_micros(booking.ends_at)):
             raise BookingClosed(booking.id)
         if booking.status in FREE:
             self._occupancy.free_booking(booking.id, counted)
             counted = False
-        self._put(CHANGE, booking, effect.event, counted)
+        self._put(PIN if effect.event.kind in PINNING else CHANGE, booking, effect.event, counted)
 
     def _reseat(self, effect: Reseat) -> None:
         for move in effect.moves:
@@ -236,11 +224,12 @@ class _Desk:
             (effect.name, effect.phone, effect.email, self._business_id, effect.customer_id),
         )
 
-    def _present(self, booking: Booking) -> tuple[Status, int, int, int, bool]:
-        row = self._execute(PRESENT, (self._business_id, booking.id)).fetchone()
-        if row is None:
-            raise BookingClosed(booking.id)
-        return Status(row[0]), row[1], row[2], row[3], bool(row[4])
+    def _present(self, effect: Change) -> tuple[bool, tuple[int, int]]:
+        """Return whether a booking counts for something, and its time; BookingClosed where it changed meanwhile."""
+        row = self._execute(PRESENT, (self._business_id, effect.booking.id)).fetchone()
+        if row is None or row[1] != expected_sequence(effect) or Status(row[0]) not in expected_statuses(effect):
+            raise BookingClosed(effect.booking.id)
+        return bool(row[4]), (row[2], row[3])
 
     def _put(
         self, statement: tuple[str, tuple[int, ...]], booking: Booking, event: BookingEvent, counted: bool

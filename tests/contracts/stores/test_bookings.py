@@ -164,6 +164,43 @@ async def test_a_change_that_was_thought_of_before_another_is_refused(house: Hou
 
 
 @story
+async def test_a_move_that_was_thought_of_before_the_visit_began_is_refused(house: House) -> None:
+    calendar, who = calendar_of(house), await meet(house.store)
+    steps = {
+        Status.SEATED: (Status.SEATED,),
+        Status.IN_SERVICE: (Status.SEATED, Status.IN_SERVICE),
+        Status.COMPLETED: (Status.COMPLETED,),
+        Status.NO_SHOW: (Status.NO_SHOW,),
+    }
+    for hour, (stands, way) in enumerate(steps.items(), start=9):
+        one = booked(who, hour)
+        await calendar.apply([book(one)])
+        for status in way:
+            await calendar.apply([AmendBooking(replace(one, status=status), event(one, status.value))])
+        with pytest.raises(BookingClosed):
+            await calendar.apply([moved(one, 17)])
+        assert await calendar.booking(one.id) == replace(one, status=stands)
+    seated = booked(who, 14, status=Status.SEATED)
+    await calendar.apply([book(seated), moved(seated, 15)])
+    assert (await calendar.booking(seated.id)).status is Status.SEATED, "who sits may still sit elsewhere"
+
+
+@story
+async def test_only_pinning_changes_what_was_promised(house: House) -> None:
+    calendar, who = calendar_of(house), await meet(house.store)
+    one = booked(who)
+    promised = replace(one, pinned=True)
+    await calendar.apply([book(one), AmendBooking(promised, event(one, "pinned"))])
+    await calendar.apply([AmendBooking(replace(one, notes="a note of before"), event(one, "amended"))])
+    assert await calendar.booking(one.id) == replace(promised, notes="a note of before")
+    await calendar.apply([moved(one, 17)])
+    now = await calendar.booking(one.id)
+    assert now.pinned
+    await calendar.apply([AmendBooking(replace(now, pinned=False), event(one, "unpinned"))])
+    assert not (await calendar.booking(one.id)).pinned
+
+
+@story
 async def test_a_cancelled_visit_frees_its_time(house: House) -> None:
     calendar = calendar_of(house)
     one = booked(await meet(house.store))
