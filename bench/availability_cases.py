@@ -268,10 +268,12 @@ def _hours(owner: str, told: Told) -> tuple[tuple[Hours, ...], tuple[DateOverrid
 
 
 def _range(one: Told) -> tuple[int, int]:
-    """Return a range in minutes of the day; a minute before midnight means midnight."""
-    start, end = (int(text[:2]) * 60 + int(text[3:5]) for text in (one["start"], one["end"]))
+    """Return a range in minutes of the day; a minute before midnight means midnight, from a time to itself nothing."""
+    start, end = (
+        int(hour) * 60 + int(minute) for hour, minute, *_ in (one[edge].split(":") for edge in ("start", "end"))
+    )
     end = 1440 if end == 1439 else end
-    return start, end if end > start else end + 1440
+    return start, end if end >= start else end + 1440
 
 
 def _dated(

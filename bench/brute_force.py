@@ -198,7 +198,8 @@ class _Search:
             local = [span for one in overrides for span in one.ranges]
             if not overrides:
                 local = [(one.opens, one.closes) for one in weekly if one.weekday == day.weekday()]
-            spans = [(wall(self.zone, day, opens), wall(self.zone, day, closes)) for opens, closes in local]
+            spoken = [(min(run), max(run) + 1) for run in joined([set(range(*span)) for span in local])]
+            spans = [(wall(self.zone, day, opens), wall(self.zone, day, closes)) for opens, closes in spoken]
             runs = joined([set(range(*span)) for span in spans])
             self.said[owner, day] = runs if overrides or weekly else None
         return self.said[owner, day]

@@ -191,6 +191,7 @@ class Staff:
     priority: int = 5
     """1 (last) to 10 (first), where the business assigns by priority."""
     limits: Limits = NO_LIMITS
+    """Of the visits that they give; where they only lend a hand it counts for who leads."""
 
 
 @dataclass(frozen=True, slots=True)

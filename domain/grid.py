@@ -9,7 +9,7 @@ could serve, the later stretches of a day take up the steps of the earlier: a cu
 `packed`: likewise, but a stretch begins at once unless the rest that no visit can use is long enough to wait for a
 round time, else for a quarter of an hour, else for five minutes. Nothing is lost beside what is booked.
 
-The rules of `clock` and `packed` are those of Cal.com (packages/features/schedules/lib/slots.ts, read 2026-11).
+`clock` and `packed` behave as the published tests of Cal.com assert (`python -m bench.availability`).
 """
 
 from __future__ import annotations

@@ -82,7 +82,8 @@ def within_horizon(
     horizon = horizon_of(directory, visit.place, wish, now)
     if horizon.days is not None and found:
         whole = replace(wish, first=horizon.first, earliest=0, latest=_NEXT_NOON)
-        every = find(whole, looks_of(directory, visit, whole, now))
+        # Look by look: a day counts also where its starts are those of the night before.
+        every = [one for look in looks_of(directory, visit, whole, now) for one in find(whole, [look])]
         last = _last_day(directory, visit, wish, every)
         found = [one for one in found if _counted_day(directory, visit, wish, one) <= last]
     return found
