@@ -47,7 +47,7 @@ async def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     options.folder = folder
     options.first = datetime.now(UTC).date() + timedelta(days=7)
     options.days = max(1, options.attempts // A_DAY)
-    everybody = houses()
+    everybody = houses(options.store)
     async with database(options.store, folder) as address, connected(options.store, address) as store:
         for house in everybody:
             await store.directories.save(house.directory, [])
@@ -203,8 +203,8 @@ async def _inside(store: MemoryStore, everybody: Sequence[House]) -> Snapshot:
                 found.uses.append(Use(house.id, owner_id, key, micros(bucket), amount, taken.session or None))
         for one in calendar.bookings.values():
             span = (micros(one.starts_at), micros(one.ends_at))
-            rest = (one.staff_id, one.resource_ids, one.party_size, one.name, one.sequence, one.items[0].service_id)
-            found.bookings.append(Booked(house.id, one.id, one.status, *span, *rest))
+            sold = (one.staff_id, one.resource_ids, one.party_size, one.name, one.sequence, one.pinned, one.source)
+            found.bookings.append(Booked(house.id, one.id, str(one.status), *span, *sold, one.items[0].service_id))
             found.events += [(house.id, event.id, one.id, event.kind) for event in calendar.events[one.id]]
     return found
 

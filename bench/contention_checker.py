@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from bench.stores import document
 
@@ -15,8 +16,26 @@ if TYPE_CHECKING:
 
 FREE = ("cancelled", "no_show")
 """A booking that stands so takes nothing."""
+OPEN = ("pending", "confirmed")
+STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "moved": (OPEN, ""),
+    "amended": (OPEN, ""),
+    "cancelled": (OPEN, "cancelled"),
+    "no_show": (("confirmed", "no_show"), "no_show"),
+    "restored": (FREE, "confirmed"),
+    "seated": (("confirmed", "no_show", "seated"), "seated"),
+    "begun": (("confirmed", "seated", "in_service"), "in_service"),
+    "completed": (("confirmed", "seated", "in_service", "completed"), "completed"),
+    "pinned": ((*OPEN, "seated", "in_service"), ""),
+    "unpinned": ((*OPEN, "seated", "in_service"), ""),
+    "reseated": (OPEN, ""),
+}
+"""By kind of event: how a booking may stand before it, and how it stands afterwards, "" for as before.
+
+Two people may write down the same at the same time: that somebody sits, has gone, did not come."""
 MINUTE = 60_000_000
 QUARTER = 15 * MINUTE
+PERIODS = ("day", "week", "month", "year")
 
 
 class Row(NamedTuple):
@@ -44,6 +63,8 @@ class Booked(NamedTuple):
     party: int | None
     name: str
     sequence: int
+    pinned: bool
+    source: str
     service: str
 
 
@@ -85,23 +106,21 @@ async def read(tables: Tables) -> Snapshot:
         "SELECT business_id, resource_id, starts_at, ends_at, hold_id, booking_id, session_id FROM occupancy"
     ):
         found.rows.append(Row(business, resource, micros(start), micros(end), *owners))
-    for business, one, status, start, end, staff, resources, party, name, sequence, service in await tables.rows(
+    for business, one, status, start, end, staff, resources, *rest in await tables.rows(
         "SELECT b.business_id, b.id, b.status, b.starts_at, b.ends_at, b.staff_id, b.resource_ids, b.party_size, "
-        "b.name, b.sequence, i.service_id FROM bookings b "
+        "b.name, b.sequence, b.pinned, b.source, i.service_id FROM bookings b "
         "JOIN booking_items i ON i.business_id = b.business_id AND i.booking_id = b.id"
     ):
         named = tuple(document(resources))
-        found.bookings.append(
-            Booked(business, one, status, micros(start), micros(end), staff, named, party, name, sequence, service)
-        )
-    found.holds.update(await tables.rows("SELECT business_id, id FROM holds"))  # type: ignore[arg-type]
+        found.bookings.append(Booked(business, one, status, micros(start), micros(end), staff, named, *rest))
+    found.holds.update(await tables.rows("SELECT business_id, id FROM holds"))
     for business, owner, key, bucket, amount, session in await tables.rows(
         "SELECT business_id, owner_id, key, bucket, amount, session_id FROM counter_uses"
     ):
         found.uses.append(Use(business, owner, key, micros(bucket), amount, session))
     for business, key, bucket, used in await tables.rows("SELECT business_id, key, bucket, used FROM counters"):
         found.counters[business, key, micros(bucket)] = used
-    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events ORDER BY seq")  # type: ignore[arg-type]
+    found.events += await tables.rows("SELECT business_id, id, booking_id, kind FROM booking_events ORDER BY seq")
     return found
 
 
@@ -138,7 +157,7 @@ def check(found: Snapshot, terms: dict[str, dict[str, Any]], journal: Journal) -
         "counters_over": [(name, both) for name, both in counters.items() if max(both) > _cap(terms[name[0]], name[1])],
         "counters_unequal": [(name, both) for name, both in counters.items() if both[0] != both[1]],
         **_compared(found, journal),
-        "sequences_wrong": _sequences_wrong(found),
+        **_histories(found),
     }
 
 
@@ -184,7 +203,7 @@ def _ownerless(found: Snapshot, uses: dict[tuple[str, str], list[Use]]) -> list[
 
 
 def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tuple[str, str], list[Use]]) -> list[Any]:
-    """Return bookings that do not use up exactly the seats or covers that they must."""
+    """Return bookings that do not use up exactly the seats, covers and limits that they must."""
     wrong = []
     for one in found.bookings:
         house = terms[one.business]
@@ -193,10 +212,28 @@ def _uses_wrong(found: Snapshot, terms: dict[str, dict[str, Any]], uses: dict[tu
             expected.append((f"seats:{one.service}:{one.staff}", one.start, one.party or 1))
         elif one.status not in FREE and house["pacing"]:
             expected.append((f"pace:{house['place']}", one.start // QUARTER * QUARTER, one.party or 1))
+        if one.status not in FREE:
+            expected += [
+                (f"{period}:{owner}", _begins(period, house["zone"], one.start), 1)
+                for owner in (one.service, one.staff)
+                for period in house["limits"].get(owner, ())
+            ]
         has = [(use.key, use.bucket, use.amount) for use in uses[one.business, one.id]]
-        if sorted(has) != expected:
+        if sorted(has) != sorted(expected):
             wrong.append((one, has))
     return wrong
+
+
+def _begins(period: str, zone: str, start: int) -> int:
+    """Return when the local day, week, month or year begins that a moment lies in."""
+    midnight = datetime.fromtimestamp(start // 1_000_000, ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
+    if period == "week":
+        midnight -= timedelta(days=midnight.weekday())
+    elif period == "month":
+        midnight = midnight.replace(day=1)
+    elif period == "year":
+        midnight = midnight.replace(month=1, day=1)
+    return micros(midnight.astimezone(UTC))
 
 
 def _cap(house: dict[str, Any], key: str) -> int:
@@ -204,6 +241,8 @@ def _cap(house: dict[str, Any], key: str) -> int:
     kind, _, what = key.partition(":")
     if kind == "pace":
         return int(house["pacing"])
+    if kind in PERIODS:
+        return int(house["limits"][what][kind])
     return int(next(seats for service, seats in house["seats"].items() if what.startswith(f"{service}:")))
 
 
@@ -222,13 +261,28 @@ def _compared(found: Snapshot, journal: Journal) -> dict[str, list[Any]]:
     }
 
 
-def _sequences_wrong(found: Snapshot) -> list[Any]:
-    """Return bookings that do not count each of their changes once: of two at a time only one may succeed."""
-    changes: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _histories(found: Snapshot) -> dict[str, list[Any]]:
+    """Return bookings whose events could not follow one another, or do not end in how the booking stands.
+
+    Each of its changes raises its sequence once: of two at a time only one may succeed. Nobody is re-seated from
+    tables that were promised, and nobody's promise is forgotten.
+    """
+    events: dict[tuple[str, str], list[str]] = defaultdict(list)
     for business, _, booking, kind in found.events:
-        changes[business, booking].append(kind)
-    return [
-        (one, changes[one.business, one.id])
-        for one in found.bookings
-        if one.sequence != sum(kind in ("moved", "cancelled", "restored") for kind in changes[one.business, one.id])
-    ]
+        events[business, booking].append(kind)
+    wrong, lost = [], []
+    for one in found.bookings:
+        first, *later = events[one.business, one.id] or [""]
+        status, sequence, sound = "seated" if one.source == "walk_in" else "confirmed", 0, first == "booked"
+        pinned = one.source == "walk_in"
+        for kind in later:
+            before, after = STEPS.get(kind, ((), ""))
+            sound = sound and status in before and not (pinned and kind == "reseated")
+            status = after or status
+            sequence += kind in ("moved", "cancelled", "restored")
+            pinned = {"pinned": True, "unpinned": False}.get(kind, pinned)
+        if not sound or (status, sequence) != (one.status, one.sequence):
+            wrong.append((one, [first, *later]))
+        elif pinned != bool(one.pinned):
+            lost.append((one, [first, *later]))
+    return {"histories_wrong": wrong, "promises_lost": lost}

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from domain.availability import Opening, Wish, openings
-from domain.businesses import Business, Directory, Hours, Join, Place, Policies, Resource, Service, Staff
+from domain.businesses import Business, Directory, Hours, Join, Limits, Place, Policies, Resource, Service, Staff
 from domain.customers import Customer
+from domain.hours import floor_minute
 from domain.ids import derived_id
+from domain.limits import counts_at, limits_of, pacing_of, seats_of
 from domain.money import Money
-from domain.occupancy import Count
 
 if TYPE_CHECKING:
     from domain.bookings import Booking
 
 HOLD = timedelta(milliseconds=400)
 """So short that holds run out while everybody is at it."""
+QUICK_HOLD = timedelta(milliseconds=30)
+"""The same in memory, where everything is over sooner."""
 CUSTOMERS = 40
 CLASSES = (540, 720, 1080)
 """Local minutes at which classes begin."""
@@ -59,6 +61,14 @@ class House:
         services = self.directory.services
         return {
             "place": self.place.id,
+            "zone": self.place.zone,
+            "limits": {
+                owner: {name.removeprefix("per_"): cap for name, cap in asdict(limits).items() if cap}
+                for owner, limits in (
+                    *((one.id, one.limits) for one in services),
+                    *((one.id, one.limits) for one in self.directory.staff),
+                )
+            },
             "buffers": {one.id: (one.buffer_before, one.buffer_after) for one in services},
             "seats": {one.id: one.seats for one in services if one.seats},
             "pacing": self.directory.business.policies.pacing,
@@ -72,69 +82,57 @@ class House:
         """Return every start of a wish as if nothing were taken: whoever asks so is stopped by nobody but the store."""
         found = self._everything.get(wish)
         if found is None:
-            found = openings(self.directory, wish, (), now)
-            if self.directory.service[wish.service_ids[0]].seats:
-                found = [one for one in found if self._minute(one.starts_at) in CLASSES]
-            self._everything[wish] = found
+            found = self._everything[wish] = openings(self.directory, wish, (), now)
         return found
-
-    def _minute(self, moment: datetime) -> int:
-        local = moment.astimezone(ZoneInfo(self.place.zone))
-        return local.hour * 60 + local.minute
-
-    def counted(self, opening: Opening, service: Service, party: int | None) -> Opening:
-        """Return an opening with what it uses up, and its class, where it does not say so itself."""
-        if service.seats and not opening.session:
-            assert opening.staff_id is not None
-            session = derived_id("session", service.id, opening.staff_id, opening.starts_at.isoformat())
-            key = f"seats:{service.id}:{opening.staff_id}"
-            count = Count(key, opening.starts_at, party or 1, service.seats)
-            return replace(opening, session=session, counts=(*opening.counts, count))
-        pacing = self.directory.business.policies.pacing
-        if service.needs == "table" and pacing and not any(one.key.startswith("pace:") for one in opening.counts):
-            count = Count(f"pace:{self.place.id}", quarter(opening.starts_at), party or 1, pacing)
-            return replace(opening, counts=(*opening.counts, count))
-        return opening
 
     def opening_of(self, booking: Booking) -> Opening:
         """Return the opening that a booking has, or had."""
+        return self.opening_with(booking, booking.resource_ids, booking.staff_id)
+
+    def opening_with(self, booking: Booking, resource_ids: tuple[str, ...], staff_id: str | None) -> Opening:
+        """Return the time of a booking with other resources, whether or not they are free."""
         service = self.directory.service[booking.items[0].service_id]
-        plain = Opening(
+        party = booking.party_size or 1
+        counted = limits_of(self.directory, [service], [staff_id] if staff_id else [])
+        session = ""
+        if service.seats:
+            counted = (*counted, seats_of(service, staff_id, party))
+            session = derived_id("session", service.id, staff_id or "", booking.starts_at.isoformat())
+        if service.needs == "table":
+            counted = (*counted, *pacing_of(self.directory, self.place.id, party, online=False))
+        return Opening(
             booking.place_id,
             booking.starts_at,
             booking.ends_at,
-            booking.resource_ids,
+            tuple(sorted(resource_ids)),
             booking.starts_at - timedelta(minutes=service.buffer_before),
             booking.ends_at + timedelta(minutes=service.buffer_after),
-            booking.staff_id,
+            staff_id,
+            session=session,
+            counts=counts_at(counted, self.place.zone, floor_minute(booking.starts_at)),
         )
-        return self.counted(plain, service, booking.party_size)
 
 
-def quarter(moment: datetime) -> datetime:
-    """Return the quarter of an hour that a moment lies in."""
-    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-
-
-def houses() -> list[House]:
-    """Return a hot and a spread salon, a hot and a spread restaurant."""
+def houses(store: str) -> list[House]:
+    """Return a hot and a spread salon, a hot and a spread restaurant, as fast as a kind of store is."""
+    hold = QUICK_HOLD if store == "memory" else HOLD
     return [
-        House(_salon("hot-salon", people=2, rooms=1), 4, 1),
-        House(_bistro("hot-bistro", (2, 2, 4, 4, 6), pacing=5), 4, 1),
-        House(_salon("spread-salon", people=16, rooms=4), 1, 4),
-        House(_bistro("spread-bistro", (2, 4, 4, 6, 8) * 5, pacing=12), 1, 4),
+        House(_salon("hot-salon", people=2, rooms=1, hold=hold), 4, 1),
+        House(_bistro("hot-bistro", (2, 2, 4, 4, 6), pacing=5, hold=hold), 4, 1),
+        House(_salon("spread-salon", people=16, rooms=4, hold=hold), 1, 4),
+        House(_bistro("spread-bistro", (2, 4, 4, 6, 8) * 5, pacing=12, hold=hold), 1, 4),
     ]
 
 
-def _business(slug: str, trade: str, **policies: Any) -> Business:
+def _business(slug: str, trade: str, hold: timedelta, **policies: Any) -> Business:
     rules = Policies(
-        minimum_notice=timedelta(0), hold=HOLD, waitlist_offer=HOLD, horizon_days=3650, party_limit=99, **policies
+        minimum_notice=timedelta(0), hold=hold, waitlist_offer=hold, horizon_days=3650, party_limit=99, **policies
     )
     return Business(derived_id("contention", slug), slug, slug, trade, "EUR", "PT", policies=rules)
 
 
-def _salon(slug: str, *, people: int, rooms: int) -> Directory:
-    business = _business(slug, "salon")
+def _salon(slug: str, *, people: int, rooms: int, hold: timedelta) -> Directory:
+    business = _business(slug, "salon", hold)
     b = business.id
     place = Place(f"{b}:place", "Rua", "Europe/Lisbon")
     price = Money(2500, "EUR")
@@ -142,12 +140,15 @@ def _salon(slug: str, *, people: int, rooms: int) -> Directory:
         Service(f"{b}:cut", "Cut", 45, price, buffer_after=10),
         Service(f"{b}:trim", "Trim", 30, price),
         Service(f"{b}:colour", "Colour", 90, price, buffer_before=5, buffer_after=15, needs_room=True),
-        Service(f"{b}:laser", "Laser", 20, price, equipment=("laser",)),
+        Service(f"{b}:laser", "Laser", 20, price, equipment=("laser",), limits=Limits(per_day=5, per_week=30)),
+        Service(f"{b}:pair", "Pair", 40, price, staff_needed=2, limits=Limits(per_month=200)),
         Service(f"{b}:yoga", "Yoga", 60, price, buffer_after=15, seats=6),
     )
     ids = tuple(one.id for one in services)
     teacher = Staff(f"{b}:staff-teacher", "Teacher", (f"{b}:trim", f"{b}:yoga"))
-    staff = (teacher, *(Staff(f"{b}:staff-{number}", f"S{number}", ids[:4]) for number in range(people)))
+    busy = Limits(per_day=14, per_year=5000)
+    others = (Staff(f"{b}:staff-{number}", f"S{number}", ids[:5], limits=busy) for number in range(people))
+    staff = (teacher, *others)
     return Directory(
         business=business,
         places=(place,),
@@ -160,14 +161,14 @@ def _salon(slug: str, *, people: int, rooms: int) -> Directory:
         ),
         hours=(
             *(Hours(place.id, day, 480, 1200) for day in range(7)),
-            *(Hours(ids[4], day, start, start + 60) for day in range(7) for start in CLASSES),
+            *(Hours(ids[5], day, start, start + 60) for day in range(7) for start in CLASSES),
         ),
     )
 
 
-def _bistro(slug: str, tables: tuple[int, ...], *, pacing: int) -> Directory:
+def _bistro(slug: str, tables: tuple[int, ...], *, pacing: int, hold: timedelta) -> Directory:
     turns = ((2, 60), (4, 75), (99, 95))
-    business = _business(slug, "restaurant", pacing=pacing, turn_minutes=turns, pin_before=timedelta(0))
+    business = _business(slug, "restaurant", hold, pacing=pacing, turn_minutes=turns, pin_before=timedelta(0))
     b = business.id
     place = Place(f"{b}:place", "Cais", "Europe/Lisbon")
     stand = tuple(

@@ -189,14 +189,14 @@ class Rival:
         """Return a time that is free, or that may be; the early ones of the day are wanted most."""
         wish = self.house.wish(service, self.day(), party, by)
         found: Sequence[Opening] = ()
-        if self.rng.random() > BLIND and not service.seats:
+        if self.rng.random() > BLIND:
             found = await desk.openings(wish, without=without)
         if not found:
             found = self.house.everything(wish, self.now())
         if not found:
             raise Nothing
         early = int(self.rng.expovariate(0.4)) if self.rng.random() < 0.5 else self.rng.randrange(len(found))
-        return self.house.counted(found[min(early, len(found) - 1)], service, party)
+        return found[min(early, len(found) - 1)]
 
     async def booking(self, *, among: str = "bookings") -> Booking:
         """Return a booking that somebody made, as it is or as it was a while ago."""

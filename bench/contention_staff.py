@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bench.contention_rival import Nothing, Rival
+from domain.back_office import BackOffice
 from domain.bookings import BookingEvent, Reseat, Status
 from domain.ids import new_id
 from domain.occupancy import SeatMove
@@ -35,18 +36,15 @@ async def reassign(rival: Rival) -> None:
     """Give a booking to somebody else, or to another table, whether or not they are free."""
     booking = await rival.booking()
     service = rival.house.directory.service[booking.items[0].service_id]
-    if service.seats:
+    if service.seats or service.staff_needed > 1:
         raise Nothing
     kind = "table" if service.needs == "table" else "staff"
     others = [one for one in rival.house.directory.resources if one.kind == kind and one.id not in booking.resource_ids]
     if not others:
         raise Nothing
     other = rival.rng.choice(others).id
-    theirs = rival.house.opening_of(booking)
-    kept = tuple(one for one in booking.resource_ids if rival.house.directory.resource[one].kind != kind)
-    opening = replace(
-        theirs, resource_ids=tuple(sorted((*kept, other))), staff_id=other if kind == "staff" else theirs.staff_id
-    )
+    kept = [one for one in booking.resource_ids if rival.house.directory.resource[one].kind != kind]
+    opening = rival.house.opening_with(booking, (*kept, other), other if kind == "staff" else None)
     office = rival.office()
     await changed(rival, office, lambda: office.reassign(booking, opening))
 
@@ -75,6 +73,15 @@ async def seat(rival: Rival) -> None:
     if booking.status not in step:
         raise Nothing
     await changed(rival, office, lambda: step[booking.status](booking))
+
+
+async def no_show(rival: Rival) -> None:
+    """Write down that nobody came; the house's clock is ahead, as at the end of that day."""
+    booking = await rival.booking()
+    office = BackOffice(rival.house.directory, rival.calendar, "staff:rosa", new_id(), booking.ends_at)
+    after = office.no_show(booking)
+    await rival.commit(office)
+    rival.keep(after, among="cancelled")
 
 
 async def amend(rival: Rival) -> None:

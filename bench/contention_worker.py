@@ -39,7 +39,7 @@ async def play(store: Store, options: argparse.Namespace, name: str, attempts: i
         plan = Plan(options.first, options.days)
         lift_caps = options.broken == "counters"
         who = f"{name}-{number}"
-        rival = Rival(who, store, houses(), plan, known, journal, rng, lift_caps=lift_caps)
+        rival = Rival(who, store, houses(options.store), plan, known, journal, rng, lift_caps=lift_caps)
         while journal.attempts < attempts and time.monotonic() < end:
             rival.progress = min(1.0, journal.attempts / attempts)
             kind = rng.choices(names, weights)[0]

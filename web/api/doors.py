@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("api")
 BASE = "/api/v1/businesses"
+TRIES = 4
+"""As often as a turn of a conversation is heard again when an opening was taken meanwhile, and once more."""
 _NAMES = {"first": "from", "last": "to"}
 _IN_QUERY = {"services": "service", "addons": "addon", "features": "feature"}
 _IN_BODY = {"service": "services", "addon": "addons", "feature": "features", "hold_id": "hold"}
@@ -152,10 +154,10 @@ async def _done(operation: Operation, call: Call) -> Reply:
     """Carry a call out; one that was carried out before, or meanwhile by its twin, is answered the same."""
     attempt = call.attempt
     if attempt is None:
-        return await operation.do(call)
+        return await _tried(operation, call)
     if (known := await attempt.answer(call.calendar)) is None:
         try:
-            return await operation.do(call)
+            return await _tried(operation, call)
         except FrontdeskError:
             # The twin may have been faster: then its time is taken for us, and its answer is ours.
             if (known := await attempt.answer(call.calendar)) is None:
@@ -163,6 +165,21 @@ async def _done(operation: Operation, call: Call) -> Reply:
     if not known.body and known.status != 204:
         raise NothingHere("what this request did was forgotten with its customer")
     return Reply(known.status, known.body, replayed=True)
+
+
+async def _tried(operation: Operation, call: Call) -> Reply:
+    """Carry a call out; where somebody was faster it is tried again, for another table or person may serve that time.
+
+    Raises OpeningTaken (field `start`) when nobody can, or when others were faster `TRIES` times.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return await operation.do(call)
+        except OpeningTaken as taken:
+            if taken.field or not left:  # it was looked for, and is not offered
+                taken.field = "start"
+                raise
+    raise AssertionError("the last try has answered or raised")
 
 
 def _field(name: str, operation: Operation | None) -> str:

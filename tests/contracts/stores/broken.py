@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from domain.errors import OpeningTaken
 from storage.memory import MemoryStore
 from storage.memory.calendar import MemoryCalendar
 from storage.memory.control import MemoryControl
@@ -134,6 +135,59 @@ class Forgetful(MemoryCalendar):
     """Does not know that it booked under this key before."""
 
     def _booked_before(self, key: str) -> bool:
+        return False
+
+
+class NoCap(MemoryCalendar):
+    """Counts without end."""
+
+    @staticmethod
+    def _fits(count: Any, used: int) -> bool:
+        return True
+
+
+class EternalCounts(MemoryCalendar):
+    """Lets what an expired hold counts for stand in the way."""
+
+    def _check(self, count: Any, undo: Any) -> None:
+        if not self._fits(count, self._sum((count.key, count.bucket))):
+            raise OpeningTaken(count.key)
+
+
+class EmptyRoom(MemoryCalendar):
+    """Gives a class's time away as soon as one of it leaves."""
+
+    @staticmethod
+    def _is_over(session: Any) -> bool:
+        return True
+
+
+class BlindReseat(MemoryCalendar):
+    """Moves a party from wherever it is by now."""
+
+    def _sits_there(self, move: Any) -> bool:
+        return True
+
+
+class RudeReseat(MemoryCalendar):
+    """Moves a party whatever it was promised."""
+
+    def _may_change_tables(self, move: Any) -> bool:
+        return move.booking_id in self._taken
+
+
+class TwoOffers(MemoryCalendar):
+    """Changes who waits, however they stand by now."""
+
+    @staticmethod
+    def _stands(entry: Any, was: Any) -> bool:
+        return True
+
+
+class AnswersTwice(MemoryCalendar):
+    """Does not know that it answered this attempt before."""
+
+    def _answered_before(self, key: str) -> bool:
         return False
 
 

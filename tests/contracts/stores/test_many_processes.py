@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.bookings import Answered
 from domain.conversations import Owner
 from domain.errors import OpeningTaken
 from domain.ports import ControlChange, Live, Outcome
-from tests.builders import ANNA, LUZ, LUZ_CHAT, arrival, at, book, commit_for, hold
-from tests.contracts.stores.story import booked, claim_one, due, hear, meet, story, taken, words
+from tests.builders import ANNA, LUZ, LUZ_CHAT, NOW, ROOM, arrival, at, book, class_take, commit_for, hold
+from tests.contracts.stores.story import booked, cancelled, claim_one, due, hear, meet, story, taken, words
 from tests.contracts.stores.test_live import hear_next
 
 if TYPE_CHECKING:
@@ -73,6 +74,42 @@ async def test_two_processes_sell_one_opening(house: House) -> None:
         assert await taken(other, ANNA) == ["anna 15:00-15:30"]
         with pytest.raises(OpeningTaken):
             await other.calendar(LUZ.business.id).apply([hold(at(15))])
+
+
+@story
+async def test_two_processes_sell_the_last_seats_of_a_class(house: House) -> None:
+    async with house.another() as other:
+        who = await meet(house.store)
+        calendars = [store.calendar(LUZ.business.id) for store in (house.store, other) * 4]
+        answers = await asyncio.gather(
+            *(calendar.apply([book(booked(who), take=class_take(at(15), seats=3))]) for calendar in calendars),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in answers) == [*["NoneType"] * 3, *["OpeningTaken"] * 5]
+        assert await taken(other, ANNA, ROOM) == ["anna 15:00-16:00", "room 15:00-16:00"]
+        sold = await calendars[0].bookings_between(at(0), at(24))
+        assert len(sold) == 3
+        answers = await asyncio.gather(
+            *(calendar.apply([cancelled(one)]) for calendar, one in zip(calendars, [*sold, *sold], strict=False)),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in answers) == [*["BookingClosed"] * 3, *["NoneType"] * 3]
+        assert await taken(other, ANNA, ROOM) == []
+
+
+@story
+async def test_two_processes_do_one_attempt_once(house: House) -> None:
+    async with house.another() as other:
+        who = await meet(house.store)
+        calendars = [store.calendar(LUZ.business.id) for store in (house.store, other) * 3]
+        said = Answered("attempt", "POST", 201, b"{}", NOW)
+        answers = await asyncio.gather(
+            *(calendar.apply([said, book(booked(who, 10 + hour))]) for hour, calendar in enumerate(calendars)),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in answers) == [*["AnsweredBefore"] * 5, "NoneType"]
+        assert len(await taken(other, ANNA)) == 1
+        assert await other.calendar(LUZ.business.id).answered("attempt") == said
 
 
 @story

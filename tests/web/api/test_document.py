@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tests.web.api.fuzzing import DOCUMENT, fuzz
 from tests.web.api.office import ANA, CUT, GRACA, office
+from web.api import OPERATIONS
 from web.api.problems import DOCUMENTED
+from web.api.schemas import OpeningsQuery
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 EXAMPLES = 10
+ROOT = Path(__file__).parents[3]
 
 
 def test_schemathesis_finds_nothing() -> None:
@@ -106,3 +111,14 @@ def test_what_is_answered_is_as_the_document_says() -> None:
         assert answer.status_code < 500
         schema["/api/v1/businesses/{business}" + path][method].validate_response(answer)
     assert len({(path, method, answer.status_code) for path, method, answer in answers}) == len(answers) - 1
+
+
+def test_the_reference_tells_every_address_problem_and_parameter() -> None:
+    page = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    for one in OPERATIONS:
+        assert f"`{one.method} {one.path}`" in page
+    for name, status in DOCUMENTED.items():
+        assert f"| `/problems/{name}` | {status} |" in page
+    for one in msgspec.structs.fields(OpeningsQuery):
+        assert f"`{one.encode_name}`" in page
+    assert set(re.findall(r"/problems/([a-z-]+)", page)) == DOCUMENTED.keys()
