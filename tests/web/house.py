@@ -72,7 +72,7 @@ class House:
     """The parts, and a client without a network."""
 
     def __init__(self, limits: Limits | None = None, secrets: Mapping[str, Secret] | None = None, **more: Any) -> None:
-        self.clock = ManualClock(NOW)
+        self.clock = more.pop("clock", None) or ManualClock(NOW)
         self.store = more.pop("store", None) or MemoryStore(self.clock)
         self.says: dict[str, Any] = {}
         """What the worker answers: `text`, `choices`, `card`, `view`, `state`."""

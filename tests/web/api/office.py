@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from domain.clock import ManualClock
 from domain.ids import new_id
 from domain.ports import ApiKey
-from storage.memory.store import MemoryStore
-from tests.builders import LUZ, MAR, NOW
-from tests.storage.sql.sqlite.support import database
-from tests.web.house import House, house
+from tests.builders import LUZ, MAR, NOW, webchat_account
+from tests.contracts.stores import houses
+from tests.web.house import House
 from web.api.keys import digest_of, new_key
 from web.tools import Limits
 
@@ -93,41 +92,46 @@ async def key_for(store: Store, business_id: str) -> tuple[str, ApiKey]:
 
 @asynccontextmanager
 async def office(
-    directory: Directory = LUZ, *, store: Store | None = None, limits: Limits = PLENTY, **more: Any
+    directory: Directory = LUZ,
+    *,
+    store: Store | None = None,
+    clock: ManualClock | None = None,
+    limits: Limits = PLENTY,
+    **more: Any,
 ) -> AsyncIterator[Office]:
-    """Yield a business's server, on a memory store unless another is given."""
-    async with house(limits, **({"store": store} if store else {}), **more) as one:
+    """Yield a business's server, on a memory store unless another is given. Time stands still, no chat is answered."""
+    one = House(limits, clock=clock, **({"store": store} if store else {}), **more)
+    try:
+        for each in (LUZ, MAR):
+            await one.store.directories.save(each, [webchat_account(each)])
         if directory not in (LUZ, MAR):
-            await one.store.directories.save(directory, [])
+            await one.store.directories.save(directory, [webchat_account(directory)])
         secret, key = await key_for(one.store, directory.business.id)
         yield Office(one, directory.business.slug, secret, key)
-
-
-Opener = "Callable[..., AbstractAsyncContextManager[Office]]"
-
-
-def on_memory() -> Any:
-    """Return what opens a server on a memory store."""
-    return office
-
-
-def on_sqlite(folder: Path) -> Any:
-    """Return what opens a server on a fresh SQLite database."""
-    return partial(_on_sqlite, database(folder))
+    finally:
+        await one.client.aclose()
 
 
 @asynccontextmanager
-async def _on_sqlite(path: Path, directory: Directory = LUZ, **more: Any) -> AsyncIterator[Office]:
-    from domain.clock import ManualClock
+async def on_sqlite(path: Path, directory: Directory = LUZ, **more: Any) -> AsyncIterator[Office]:
+    """Yield a business's server on a migrated, empty SQLite database."""
     from storage.sql.sqlite import SqliteStore
 
-    store = SqliteStore(path, clock=ManualClock(NOW))
+    clock = ManualClock(NOW)
+    store = SqliteStore(path, clock=clock)
     await store.open()
     try:
-        async with office(directory, store=store, **more) as one:
+        async with office(directory, store=store, clock=clock, **more) as one:
             yield one
     finally:
         await store.close()
 
 
-__all__ = ["ANA", "BASE", "CUT", "GRACA", "RUI", "MemoryStore", "Office", "key_for", "office", "on_memory", "on_sqlite"]
+@asynccontextmanager
+async def on_postgres(database: str, directory: Directory = LUZ, **more: Any) -> AsyncIterator[Office]:
+    """Yield a business's server on a migrated PostgreSQL database, emptied before."""
+    async with (
+        houses.postgres(houses.LEASE, database) as there,
+        office(directory, store=there.store, clock=there.clock, **more) as one,
+    ):
+        yield one

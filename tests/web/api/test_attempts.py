@@ -11,7 +11,7 @@ from domain.bookings import Answered
 from domain.clock import ManualClock
 from storage.memory.store import MemoryStore
 from tests.builders import ANNA, NOW
-from tests.web.api.office import ANA, CUT, GRACA, RUI, Office, office, on_memory, on_sqlite
+from tests.web.api.office import ANA, CUT, GRACA, RUI, Office, office
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,6 @@ TEN = "2026-11-21T10:00:00Z"
 NOON = "2026-11-21T12:00:00Z"
 VISIT = {"services": [CUT], "place": GRACA, "staff": ANNA}
 BOOKING = {**VISIT, "start": TEN, "customer": ANA}
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
-    return on_memory() if request.param == "memory" else on_sqlite(tmp_path)
 
 
 async def bookings(server: Office) -> list[Any]:

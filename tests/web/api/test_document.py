@@ -16,7 +16,7 @@ from web.api.schemas import OpeningsQuery
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-EXAMPLES = 10
+EXAMPLES = 5
 ROOT = Path(__file__).parents[3]
 
 

@@ -6,11 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from domain.businesses import Hours, Service
 from tests.builders import ANNA, LUZ, MAR, euros
-from tests.web.api.office import ANA, CUT, GRACA, RUI, on_memory, on_sqlite
+from tests.web.api.office import ANA, CUT, GRACA, RUI
 
 YOGA, LONG, MASK = "biz-luz:yoga", "biz-luz:cut-long", "biz-luz:mask"
 SATURDAY = {"from": "2026-11-21", "to": "2026-11-21"}
@@ -27,11 +25,6 @@ STUDIO = replace(
     staff=(replace(LUZ.staff[0], service_ids=(*LUZ.staff[0].service_ids, YOGA, LONG, MASK)), *LUZ.staff[1:]),
     hours=(*LUZ.hours, Hours(YOGA, 5, 10 * 60, 11 * 60)),
 )
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
-    return on_memory() if request.param == "memory" else on_sqlite(tmp_path)
 
 
 def test_seats_of_a_class_are_told_and_run_out(opener: Any) -> None:
