@@ -72,7 +72,9 @@ PIN = _update("resource_ids")
 HOLDS_OF = "SELECT id FROM holds WHERE business_id = ? AND conversation_id = ?"
 PRESENT = "SELECT status, sequence, starts_at, ends_at, counted FROM bookings WHERE business_id = ? AND id = ?"
 SEATED = "SELECT status, pinned, resource_ids FROM bookings WHERE business_id = ? AND id = ?"
-TIMES = "SELECT DISTINCT starts_at, ends_at FROM occupancy WHERE business_id = ? AND booking_id = ?"
+TIMES = """
+    SELECT DISTINCT starts_at, ends_at FROM occupancy INDEXED BY ix_occupancy_booking
+    WHERE business_id = ? AND booking_id = ?"""
 RESEAT = "UPDATE bookings SET resource_ids = ? WHERE business_id = ? AND id = ?"
 
 

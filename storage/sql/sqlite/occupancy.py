@@ -45,10 +45,12 @@ INSERT_USE = compiled(insert(CounterUseRow))
 DELETE_USES = """
     DELETE FROM counter_uses WHERE business_id = ? AND owner_id = ? RETURNING key, bucket, amount, session_id"""
 OVER = """
-    SELECT owner_id FROM counter_uses
+    SELECT owner_id FROM counter_uses INDEXED BY ix_counter_uses_held
     WHERE business_id = ? AND key = ? AND bucket = ? AND expires_at IS NOT NULL AND expires_at <= ?"""
 MEMBERS = "SELECT DISTINCT owner_id FROM counter_uses WHERE business_id = ? AND session_id = ?"
-LEFT = "SELECT count(*), count(expires_at), max(expires_at) FROM counter_uses WHERE business_id = ? AND session_id = ?"
+LEFT = """
+    SELECT count(*), count(expires_at), max(expires_at) FROM counter_uses INDEXED BY ix_counter_uses_session
+    WHERE business_id = ? AND session_id = ?"""
 JOIN = """
     UPDATE occupancy SET expires_at = CASE WHEN ?3 IS NOT NULL AND expires_at IS NOT NULL THEN max(expires_at, ?3) END
     WHERE business_id = ?1 AND session_id = ?2 RETURNING resource_id"""
