@@ -19,8 +19,8 @@ SERVER = os.environ.get("FRONTDESK_TEST_POSTGRES", "postgresql://postgres@127.0.
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the SQLAlchemy URL of a migrated, empty database; skips where there is no server."""
+def postgres(revision: str = "head") -> Iterator[str]:
+    """Yield the SQLAlchemy URL of an empty database at a revision; skips where there is no server."""
     import asyncpg
 
     name = f"fd_schema_{new_id()}"
@@ -30,7 +30,7 @@ def postgres() -> Iterator[str]:
         pytest.skip(f"PostgreSQL does not answer at {SERVER}: {error}")
     url = f"{SERVER.rpartition('/')[0]}/{name}".replace("postgresql://", "postgresql+asyncpg://", 1)
     try:
-        migrate(url)
+        migrate(url, revision)
         yield url
     finally:
         asyncio.run(_execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
