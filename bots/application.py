@@ -13,6 +13,7 @@ from bots.delivery import Delivery
 from bots.reception import Reception
 from bots.secrets import Secrets
 from bots.staff import Staff
+from bots.waitlist import Waitlists
 from bots.worker import Worker
 from dialogs.draft import shown
 from dialogs.engine import expects
@@ -71,7 +72,8 @@ class Application:
         self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens, base_url)
         self.worker = Worker(store, self.reception, most=turns, loops=loops)
         self.delivery = Delivery(store, self.channels, clock, most=sends, call_seconds=send_seconds)
-        self.clockwork = Clockwork(store, clock)
+        self.waitlists = Waitlists(store, {name: one.can.window for name, one in self.channels.items()})
+        self.clockwork = Clockwork(store, clock, waitlists=self.waitlists)
         self.staff = Staff(store, self.channels, clock, self.replies)
         self._stop = asyncio.Event()
 

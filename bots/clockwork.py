@@ -13,6 +13,7 @@ from domain.errors import StoreUnavailable
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bots.waitlist import Waitlists
     from domain.clock import Clock
     from domain.ports import Store
 
@@ -22,7 +23,7 @@ _MOST = 200
 
 
 class Clockwork:
-    """Fires timers and sweeps what has expired."""
+    """Fires timers, looks after the waitlists and sweeps what has expired."""
 
     def __init__(
         self,
@@ -31,23 +32,34 @@ class Clockwork:
         *,
         every: timedelta = timedelta(seconds=1),
         sweep_every: timedelta = timedelta(minutes=1),
+        waitlists: Waitlists | None = None,
+        offer_every: timedelta = timedelta(seconds=3),
     ) -> None:
-        """Take the store and the clock; `every` is how long `run` sleeps between ticks."""
+        """Take the store, the clock and who looks after waitlists; `every` is how long `run` sleeps between ticks."""
         self._store = store
         self._clock = clock
         self._every = every
         self._sweep_every = sweep_every
         self._swept_at: datetime | None = None
+        self._waitlists = waitlists
+        self._offer_every = offer_every
+        self._offered_at: datetime | None = None
 
     async def tick(self) -> int:
-        """Fire all timers that are due, and sweep if it is time to; returns how many fired. Raises StoreUnavailable."""
+        """Fire all timers that are due, make offers and sweep if it is time to. Raises StoreUnavailable.
+
+        Returns how many fired and how many offers, or ends of offers, were told.
+        """
         now = self._clock.now()
         fired = 0
         while moved := await self._store.timers.fire(now, _MOST):
             fired += moved
             if moved < _MOST:
                 break
-        if self._must_sweep(now):
+        if self._waitlists is not None and _is_time(self._offered_at, now, self._offer_every):
+            fired += await self._waitlists.tick(now)
+            self._offered_at = now
+        if _is_time(self._swept_at, now, self._sweep_every):
             await self._store.timers.sweep(now)
             self._swept_at = now
         return fired
@@ -62,8 +74,7 @@ class Clockwork:
                 _log.warning("timers_unavailable", error=str(error))
             await asyncio.wait({stopping}, timeout=self._every.total_seconds())
 
-    def _must_sweep(self, now: datetime) -> bool:
-        if self._swept_at is None:
-            return True
-        # A clock that jumped back must not put the next sweep off.
-        return not timedelta() <= now - self._swept_at < self._sweep_every
+
+def _is_time(last: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Return whether something is to be done again; a clock that jumped back must not put it off."""
+    return last is None or not timedelta() <= now - last < every

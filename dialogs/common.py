@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dialogs import frames, offers, prompts, wording
 from dialogs.messages import Listing, Option, Priced, WeekHours
-from dialogs.stages import Stage, changing, collecting
+from dialogs.stages import Stage, changing, collecting, waiting
 from dialogs.understanding.commands import (
     Affirm,
     Ask,
@@ -16,6 +16,8 @@ from dialogs.understanding.commands import (
     Cancel,
     Complain,
     Greet,
+    JoinWaitlist,
+    LeaveWaitlist,
     Move,
     OptIn,
     OptOut,
@@ -111,6 +113,11 @@ async def _mine(turn: Turn, desk: Desk, _about: str) -> None:
         )
 
 
+async def _waitlist(turn: Turn, desk: Desk, _about: str) -> None:
+    if not await waiting.standing(turn, desk):
+        turn.say("waitlist-none")
+
+
 async def _bot(turn: Turn, _desk: Desk, _about: str) -> None:
     turn.say("i-am-a-bot")
 
@@ -142,6 +149,7 @@ _QUESTIONS: dict[str, Callable[[Turn, Desk, str], Awaitable[None]]] = {
     "staff": _staff,
     "phone": _phone,
     "mine": _mine,
+    "waitlist": _waitlist,
     "bot": _bot,
     "help": _help,
     "faq": _faq,
@@ -187,7 +195,7 @@ async def _cancel(turn: Turn, desk: Desk, command: Cancel) -> Stage | None:
     if state.form == "cancel" and state.asked == "confirm" and not turn.unseen:
         turn.rest = [Affirm(), *turn.rest]  # "shall I cancel it?" - "cancel it"
         return None
-    drafting = state.form == "book" and not command.booking
+    drafting = state.form in ("book", "wait") and not command.booking
     if drafting or (state.form in ("move", "cancel") and not command.booking):
         turn.say("dropped" if drafting else "booking-stays")
         frames.drop(turn, desk)
@@ -263,6 +271,8 @@ GLOBAL: dict[type, Answer] = {
     Complain: _complain,
     Ask: _ask,
     Repeat: _repeat,
+    LeaveWaitlist: waiting.leave,
+    JoinWaitlist: waiting.begin,
     Cancel: _cancel,
     Move: _move,
     Start: _start,

@@ -26,10 +26,18 @@ def begin(turn: Turn, name: str, target: str = "", slots: Slots | None = None) -
         state.slots = slots
 
 
+def interrupt(turn: Turn) -> None:
+    """Keep the form under way for later, since something else is to be said first."""
+    state = turn.state
+    if state.form and _worth_keeping(state.slots):
+        state.frame = Frame(state.form, _visit(state.slots), state.target)
+    finish(turn)
+
+
 def finish(turn: Turn) -> None:
     """End the form under way; what is known of the person stays."""
     state = turn.state
-    state.form = state.target = state.asked = ""
+    state.form = state.target = state.asked = state.waiting = ""
     state.offer, state.kept, state.slots = None, None, person(state.slots)
 
 

@@ -89,7 +89,15 @@ class Priced:
     price: Money | None = None
 
 
-Fact = str | int | date | Money | Moment | ClockTime | Listing | WeekHours | Priced
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of a sentence that is part of another: a key of the locale's replies, with its own facts."""
+
+    key: str
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+Fact = str | int | date | Money | Moment | ClockTime | Listing | WeekHours | Priced | Phrase
 """What a sentence may speak of. Worded by `dialogs.replies` in the customer's language."""
 
 Role = Literal["answer", "context", "prompt", "notice", "greeting"]

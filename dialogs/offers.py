@@ -16,9 +16,11 @@ from dialogs.understanding.commands import (
     Correct,
     Day,
     Deny,
+    JoinWaitlist,
     Move,
     Remove,
     Restart,
+    Seek,
     Set,
     Skip,
     Start,
@@ -53,6 +55,12 @@ CANCEL_IT = Option("yes", "=choice-cancel")
 KEEP_IT = Option("no", "=choice-keep-booking")
 SKIP = Option("skip", "=choice-skip")
 CHANGE = Option("change", "=choice-change")
+TAKE = Option("yes", "=choice-take")
+DECLINE = Option("no", "=choice-decline")
+WAITLIST = Option("waitlist", "=choice-waitlist")
+OTHER_DAY = Option("other-day", "=choice-other-day")
+STAY = Option("yes", "=choice-stay")
+LEAVE = Option("no", "=choice-leave")
 """A label that begins with `=` is a key of the locale's replies."""
 
 _FIXED: dict[str, list[Command | Resume]] = {
@@ -60,6 +68,8 @@ _FIXED: dict[str, list[Command | Resume]] = {
     "no": [Deny()],
     "change": [Deny()],
     "skip": [Skip()],
+    "waitlist": [JoinWaitlist()],
+    "other-day": [Seek("other_day")],
     "do:book": [Start()],
     "do:move": [Move()],
     "do:cancel": [Cancel(booking=True)],

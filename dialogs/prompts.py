@@ -38,6 +38,10 @@ def summary(turn: Turn) -> None:
     if state.form == "cancel":
         turn.ask("confirm", "ask-cancel-again", [offers.CANCEL_IT, offers.KEEP_IT])
     elif state.kept is not None:
+        if state.waiting:
+            facts = wording.of_offer(turn, state.kept)
+            turn.ask("confirm", "waitlist-offer", [offers.TAKE, offers.DECLINE], facts=facts)
+            return
         key = "summary-move" if state.form == "move" else "summary"
         turn.ask("confirm", key, [offers.YES, offers.CHANGE], facts=wording.of_kept(turn, state.kept))
 
@@ -68,6 +72,8 @@ def reprompt(turn: Turn) -> None:
         turn.ask(state.asked, "choose-again", state.offer.options, state.offer.kind)
     elif state.asked == "change":
         what_to_change(turn)
+    elif state.asked == "waitlist" and state.offer:
+        turn.ask("waitlist", "choose-again", state.offer.options, "waitlist")
     elif state.asked == "booking" and state.offer:
         turn.ask("booking", "ask-which-booking", state.offer.options, "bookings")
     elif state.asked == "time" and state.offer:

@@ -15,6 +15,7 @@ from dialogs.messages import (
     Listing,
     Moment,
     Option,
+    Phrase,
     Priced,
     Say,
     WeekHours,
@@ -133,8 +134,10 @@ class Replies:
                         "\n".join(words_of) if block else formats.joined(tuple(words_of), voice.language, either=either)
                     )
                 case Priced(title, minutes, price):
-                    inner: dict[str, Fact] = {"name": title, "minutes": minutes, "price": price or "none"}
-                    variables[name] = self.text("priced", inner, voice)
+                    priced: dict[str, Fact] = {"name": title, "minutes": minutes, "price": price or "none"}
+                    variables[name] = self.text("priced", priced, voice)
+                case Phrase(key, inner):
+                    variables[name] = self.text(key, inner, voice)
                 case WeekHours(days):
                     variables[name] = self._week(days, voice)
                 case _:

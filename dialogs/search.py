@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dialogs.slots import LATEST
 from dialogs.understanding.commands import ANYONE, Day, Seek, TimeOfDay
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dialogs.turn import Turn
+    from domain.alternatives import Alternative
     from domain.availability import Opening
     from domain.desk import Desk
 
+Found = TypeVar("Found")
 SHOWN = 6
 """How many times of one day are shown at once."""
 
@@ -82,10 +84,12 @@ async def look(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list
     async def ask(one: Wish) -> list[Opening]:
         return await desk.openings(one, without=without)
 
-    return await _by_others(turn, wish(turn, day, time), ask)
+    return await _by_others(turn, wish(turn, day, time), ask, lambda one: one.starts_at)
 
 
-async def _by_others(turn: Turn, wished: Wish, ask: Callable[[Wish], Awaitable[list[Opening]]]) -> list[Opening]:
+async def _by_others(
+    turn: Turn, wished: Wish, ask: Callable[[Wish], Awaitable[list[Found]]], starts_at: Callable[[Found], datetime]
+) -> list[Found]:
     """Ask for what is wished, of everybody but who is not wanted; one opening a start. Raises NotOffered."""
     avoided = turn.state.slots.avoided
     if not avoided or wished.staff_id is not None:
@@ -95,30 +99,29 @@ async def _by_others(turn: Turn, wished: Wish, ask: Callable[[Wish], Awaitable[l
     ]
     if not able:
         raise NotOffered("nobody else does that")
-    found: dict[datetime, Opening] = {}
+    found: dict[datetime, Found] = {}
     for staff_id in able:
         for one in await ask(replace(wished, staff_id=staff_id)):
-            found.setdefault(one.starts_at, one)
-    return sorted(found.values(), key=lambda one: one.starts_at)
+            found.setdefault(starts_at(one), one)
+    return sorted(found.values(), key=starts_at)
 
 
-async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most: int = 3) -> list[Opening]:
-    """Return the openings nearest to what was wanted, in order of time; the one that is kept is none of them."""
+async def nearest(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None, most: int = 3) -> list[Alternative]:
+    """Return what is nearest to what was wanted, in order of time; what is kept is none of it."""
     wanted: datetime | None = None
     if time is not None:
         wanted = moment_of(epoch_minute(turn.place.zone, day.first, time.earliest))
     kept = turn.state.kept
 
-    async def ask(one: Wish) -> list[Opening]:
-        offered = await desk.alternatives(one, wanted, most=most + bool(kept), without=own(turn))
-        return [alternative.opening for alternative in offered]
+    async def ask(one: Wish) -> list[Alternative]:
+        return await desk.alternatives(one, wanted, most=most + bool(kept), without=own(turn))
 
-    found = await _by_others(turn, wish(turn, day, None), ask)
-    found = [one for one in found if kept is None or one.starts_at != kept.starts_at]
+    found = await _by_others(turn, wish(turn, day, None), ask, lambda one: one.opening.starts_at)
+    found = [one for one in found if kept is None or one.opening.starts_at != kept.starts_at]
     if wanted is not None and len(found) > most:
         aim = wanted
-        nearest_first = sorted(found, key=lambda one: abs(one.starts_at - aim))
-        found = sorted(nearest_first[:most], key=lambda one: one.starts_at)
+        nearest_first = sorted(found, key=lambda one: abs(one.opening.starts_at - aim))
+        found = sorted(nearest_first[:most], key=lambda one: one.opening.starts_at)
     return found[:most]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dialogs import frames, prompts
-from dialogs.stages import Stage
+from dialogs.stages import Stage, waiting
 from domain import handoff
 from domain.conversations import Owner
 from domain.handoff import CLOSE, NUDGE, SILENT, UNANSWERED, Alarm
@@ -42,6 +42,9 @@ async def due(turn: Turn, desk: Desk, conversation: Conversation | None, timer: 
     if timer.kind in (NUDGE, CLOSE):
         if conversation.owner is Owner.BOT and turn.state.form and not turn.opted_out:
             await (_nudge if timer.kind == NUDGE else _close)(turn, desk)
+        return
+    if timer.kind in (waiting.OFFERED, waiting.OVER):
+        await waiting.due(turn, desk, conversation, timer)
         return
     policies = turn.directory.business.policies
     if timer.kind == UNANSWERED:
@@ -79,9 +82,10 @@ async def handed_back(turn: Turn, desk: Desk) -> None:
     if state.kept is not None:
         desk.release(state.kept.hold_id)
         state.kept = None
+    state.waiting = ""
     state.offer, state.failed = None, 0
     turn.say("bot-again", role="notice", business=turn.directory.business.name)
-    if state.form == "book" and state.stage in (Stage.CONFIRMING, Stage.ALTERNATIVES, Stage.COLLECTING):
+    if state.form in ("book", "wait") and state.stage in (Stage.CONFIRMING, Stage.ALTERNATIVES, Stage.COLLECTING):
         from dialogs.stages import collecting
 
         state.stage = (await collecting.advance(turn, desk)).value

@@ -14,10 +14,12 @@ from domain.availability import Opening
 from domain.occupancy import Busy, Count  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
 SCHEMA = 1
 MOST_BYTES = 4096
+MOST_PASSED = 50
+"""So many starts that somebody who waits let pass are remembered."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class Slots:
     phone: str = ""
     email: str = ""
     notes: str = ""
+    features: list[str] = field(default_factory=list)
+    """What is wished of the table: `window`, `quiet`, `accessible`, `outdoor`."""
 
     def known(self) -> dict[str, object]:
         """Return the slots that have a value."""
@@ -99,15 +103,15 @@ class State:
     v: int = SCHEMA
     stage: str = "greeting"
     form: str = ""
-    """`book`, `move`, `cancel`, or "" when nothing is under way."""
+    """`book`, `move`, `cancel`, `wait` (joining the waitlist), or "" when nothing is under way."""
     slots: Slots = field(default_factory=Slots)
     asked: str = ""
-    """The slot asked for, `confirm`, `change`, `booking`, or ""."""
+    """The slot asked for, `confirm`, `change`, `booking`, `waitlist`, or ""."""
     offer: Offer | None = None
     kept: Kept | None = None
     frame: Frame | None = None
     target: str = ""
-    """The booking that is moved or cancelled."""
+    """The booking that is moved or cancelled; the entry of the waitlist of which it is asked whether it stays."""
     booking: str = ""
     """The booking last made in this conversation."""
     language: str = ""
@@ -115,10 +119,22 @@ class State:
     failed: int = 0
     """Turns in a row that were not understood."""
     contact_asked: bool = False
+    waiting: str = ""
+    """The entry of the waitlist whose offer is what is kept."""
     nudged: bool = False
 
 
+@dataclass(slots=True)
+class Offered:
+    """What an entry of a waitlist is offered, and what it was offered before."""
+
+    kept: Kept | None = None
+    passed: list[datetime] = field(default_factory=list)
+    """Starts that were offered before and not taken: while they stay free nobody is asked twice about them."""
+
+
 _encoder = msgspec.json.Encoder()
+_offers = msgspec.json.Decoder(Offered)
 _decoder = msgspec.json.Decoder(State)
 _CURRENT = b'{"v":%d,' % SCHEMA
 
@@ -176,3 +192,31 @@ def keep(hold_id: str, expires_at: datetime, opening: Opening, services: list[st
         session=opening.session,
         counts=list(opening.counts),
     )
+
+
+def offer_of(opening: Opening, services: Sequence[str], party_size: int | None, before: str) -> str:
+    """Return the JSON of an offer to somebody who waits, whose last one was `before`."""
+    passed = passed_in(before)
+    kept = keep("", opening.starts_at, opening, list(services), party_size)
+    return _encoder.encode(Offered(kept, passed[-MOST_PASSED:])).decode()
+
+
+def offered(offer: str) -> Opening:
+    """Return the opening that such an offer is of. Raises ValueError for what is none."""
+    kept = _offers.decode(offer).kept
+    if kept is None:
+        raise ValueError("nothing is offered")
+    return kept.opening
+
+
+def passed_in(offer: str) -> list[datetime]:
+    """Return the starts that were offered up to and with this offer; none for ""."""
+    if not offer:
+        return []
+    last = _offers.decode(offer)
+    return [*last.passed, last.kept.starts_at] if last.kept else last.passed
+
+
+def forget(offer: str, starts: Collection[datetime]) -> str:
+    """Return an offer that is over without these starts, which somebody else took meanwhile."""
+    return _encoder.encode(Offered(None, [one for one in passed_in(offer) if one not in starts])).decode()

@@ -4,31 +4,72 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.messages import Fact, Listing, Moment
+from dialogs.messages import ClockTime, Fact, Listing, Moment, Phrase
+from domain.sales import price_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from dialogs.state import Kept
     from dialogs.turn import Turn
+    from domain.availability import Wish
     from domain.bookings import Booking
+    from domain.businesses import Directory
     from domain.money import Money
+
+_SPANS = {(True, True): "any", (True, False): "until", (False, True): "from", (False, False): "between"}
+"""How a window of times is spoken of, by whether it is open at its beginning and at its end."""
 
 
 def of_kept(turn: Turn, kept: Kept) -> dict[str, Fact]:
-    """Return the facts of a summary: `what`, `party`, `when`, `staff`, `price`, `place`, `name`."""
+    """Return the facts of a summary: `what`, `party`, `when`, `staff`, `price`, `place`, `name`, `features`."""
     services = [turn.directory.service[one] for one in kept.service_ids]
-    prices = [one.price for one in services if one.price]
+    prices = [price for one in services if (price := price_of(turn.directory, one, kept.staff_id))]
     return _facts(
         turn,
-        names=tuple(one.name for one in services),
+        names=tuple(called(turn.directory, one.id, one.name) for one in services),
         party=kept.party_size,
         starts_at=kept.starts_at,
         staff=kept.staff_id,
         place=kept.place_id,
-        price=sum(prices[1:], prices[0]) if prices else None,
+        price=total(prices),
         name=turn.state.slots.name,
+        features=turn.state.slots.features,
     )
+
+
+def of_offer(turn: Turn, kept: Kept) -> dict[str, Fact]:
+    """Return the facts of an offer to somebody who waits: `visit` in words, and until when it is kept."""
+    return {"visit": Phrase("visit", of_kept(turn, kept)), "until": _clock(kept.expires_at, turn)}
+
+
+def of_waiting(turn: Turn, wish: Wish) -> dict[str, Fact]:
+    """Return the facts of what somebody waits for: `wish` in words, and for how many minutes an offer is kept."""
+    where = turn.directory.place.get(wish.place_id) or turn.place
+    person = turn.directory.person.get(wish.staff_id or "")
+    whole = (wish.earliest <= 0, wish.latest >= 1439)
+    span = "at" if wish.earliest == wish.latest else _SPANS[whole]
+    facts: dict[str, Fact] = {
+        "what": Listing(
+            tuple(
+                called(turn.directory, one, turn.directory.service[one].name)
+                for one in wish.service_ids
+                if one in turn.directory.service
+            )
+        ),
+        "party": wish.party_size or 0,
+        "staff": person.name if person else "none",
+        "place": where.name if len(turn.directory.places) > 1 else "none",
+        "first": wish.first,
+        "last": wish.last if wish.last != wish.first else "none",
+        "span": span,
+        "from": ClockTime(wish.earliest),
+        "to": ClockTime(wish.latest),
+        "features": of_features(wish.features),
+    }
+    minutes = int(turn.directory.business.policies.waitlist_offer.total_seconds() // 60)
+    return {"wish": Phrase("waitlist-wish", facts), "minutes": minutes}
 
 
 def of_booking(turn: Turn, booking: Booking) -> dict[str, Fact]:
@@ -36,13 +77,14 @@ def of_booking(turn: Turn, booking: Booking) -> dict[str, Fact]:
     prices = [one.price for one in booking.items if one.price]
     return _facts(
         turn,
-        names=tuple(one.name for one in booking.items),
+        names=tuple(called(turn.directory, one.service_id, one.name) for one in booking.items),
         party=booking.party_size,
         starts_at=booking.starts_at,
         staff=booking.staff_id,
         place=booking.place_id,
-        price=sum(prices[1:], prices[0]) if prices else None,
+        price=total(prices),
         name=booking.name,
+        features=booking.features,
     )
 
 
@@ -56,6 +98,7 @@ def _facts(
     place: str,
     price: Money | None,
     name: str,
+    features: Sequence[str],
 ) -> dict[str, Fact]:
     where = turn.directory.place.get(place) or turn.place
     person = turn.directory.person.get(staff or "")
@@ -68,7 +111,32 @@ def _facts(
         "place": where.name if len(turn.directory.places) > 1 else "none",
         "address": where.address or "none",
         "name": name or "none",
+        "features": of_features(features),
     }
+
+
+def of_features(features: Sequence[str]) -> Fact:
+    """Return what is wished of a table, in words; "none" for nothing."""
+    return Listing(tuple(Phrase(f"feature-{one}") for one in features)) if features else "none"
+
+
+def called(directory: Directory, service_id: str, name: str) -> str:
+    """Return what a service is called where nothing else is said of it: a variant with the name of its heading."""
+    service = directory.service.get(service_id)
+    heading = directory.service.get(service.variant_of) if service and service.variant_of else None
+    if heading is None or heading.name.casefold() in name.casefold():
+        return name
+    return f"{heading.name}: {name}"
+
+
+def total(prices: Sequence[Money]) -> Money | None:
+    """Return the sum of prices; None for none."""
+    return sum(prices[1:], prices[0]) if prices else None
+
+
+def _clock(at: datetime, turn: Turn) -> ClockTime:
+    local = at.astimezone(turn.zone)
+    return ClockTime(local.hour * 60 + local.minute)
 
 
 def card(turn: Turn, booking: Booking) -> dict[str, Any]:
@@ -83,14 +151,14 @@ def booking_card(turn: Turn, booking: Booking) -> dict[str, Any]:
     where = turn.directory.place.get(booking.place_id) or turn.place
     zone = ZoneInfo(where.zone)
     prices = [one.price for one in booking.items if one.price]
-    total = sum(prices[1:], prices[0]) if prices else None
+    cost = total(prices)
     person = turn.directory.person.get(booking.staff_id or "")
     return {
         "id": booking.id,
         "code": booking.code,
         "manage": f"/b/{turn.directory.business.slug}/{booking.code}",
         "status": booking.status.value,
-        "service": ", ".join(one.name for one in booking.items),
+        "service": ", ".join(called(turn.directory, one.service_id, one.name) for one in booking.items),
         "staff": person.name if person else None,
         "place": where.name,
         "address": where.address,
@@ -99,5 +167,5 @@ def booking_card(turn: Turn, booking: Booking) -> dict[str, Any]:
         "zone": where.zone,
         "party_size": booking.party_size,
         "name": booking.name,
-        "price": [total.minor, total.currency] if total else None,
+        "price": [cost.minor, cost.currency] if cost else None,
     }

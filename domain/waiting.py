@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.availability import Wish
 from domain.bookings import PlaceHold, ReleaseHold
 from domain.errors import NotOffered
 from domain.hours import local_date
@@ -14,7 +15,7 @@ from domain.waitlist import ChangeWaitlist, JoinWaitlist, Waiting, WaitlistEntry
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.availability import Opening, Wish
+    from domain.availability import Opening
     from domain.bookings import Booking
     from domain.businesses import Directory
     from domain.ids import ConversationId, CustomerId
@@ -111,10 +112,14 @@ class WaitlistDesk:
         )
         return self._change(entry, offered)
 
-    def pass_over(self, entry: WaitlistEntry) -> WaitlistEntry:
-        """Take an offer back that was not accepted: they wait on, behind everybody who waits now."""
+    def pass_over(self, entry: WaitlistEntry, *, behind: bool = True) -> WaitlistEntry:
+        """Take an offer back that was not accepted: they wait on, behind everybody who waits now.
+
+        They keep their place (`behind` is False) where it could not be made to them. What was offered is remembered.
+        """
         self._give_back(entry)
-        waiting = replace(entry, status=Waiting.WAITING, hold_id=None, offer="", offer_until=None, created_at=self.now)
+        since = self.now if behind else entry.created_at
+        waiting = replace(entry, status=Waiting.WAITING, hold_id=None, offer_until=None, created_at=since)
         return self._change(entry, waiting)
 
     def waited_for(self, entry: WaitlistEntry, booking: Booking) -> WaitlistEntry:
@@ -128,6 +133,21 @@ class WaitlistDesk:
     def _give_back(self, entry: WaitlistEntry) -> None:
         if entry.hold_id is not None:
             self._overlay.add(ReleaseHold(entry.hold_id))
+
+
+def wish_of(entry: WaitlistEntry) -> Wish:
+    """Return what somebody waits for."""
+    return Wish(
+        place_id=entry.place_id,
+        service_ids=entry.service_ids,
+        first=entry.first,
+        last=entry.last,
+        staff_id=entry.staff_id,
+        party_size=entry.party_size,
+        earliest=entry.earliest,
+        latest=entry.latest,
+        features=entry.features,
+    )
 
 
 _WISH = ("place_id", "service_ids", "first", "last", "staff_id", "party_size", "features", "earliest", "latest")

@@ -59,7 +59,7 @@ class WaitlistEntry:
     offered: int = 0
     """How many offers were made."""
     offer: str = ""
-    """The opening that is offered, as the engine's state keeps it: opaque JSON."""
+    """The opening that is offered, or was last, as the engine's state keeps it: opaque JSON."""
     booking_id: BookingId | None = None
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from dialogs import offers, prompts, search
 from dialogs.messages import Moment, Option
-from dialogs.stages import Stage
+from dialogs.stages import Stage, waiting
 from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
+from domain.alternatives import Why
 from domain.errors import NotOffered
 from domain.hours import epoch_minute, moment_of
 
 if TYPE_CHECKING:
     from dialogs.messages import Fact
     from dialogs.turn import Turn
+    from domain.alternatives import Alternative
     from domain.availability import Opening
     from domain.desk import Desk
 
@@ -31,7 +33,9 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         return await seek(turn, desk, seek_ if isinstance(seek_, Seek) else Seek("earliest"))
     offer = turn.state.offer
     if turn.take(Affirm) and offer:
-        if len(offer.options) == 1:
+        if turn.state.asked == "waitlist":
+            return await waiting.join(turn, desk)
+        if len([one for one in offer.options if one.minute >= 0]) == 1:
             from dialogs.slots import fill
 
             turn.rest = [*offers.meaning(offer.options[0]), *turn.rest]
@@ -40,6 +44,8 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         prompts.reprompt(turn)
         return Stage.ALTERNATIVES
     if turn.take(Deny):
+        if turn.state.asked != "waitlist" and waiting.may_wait(turn):
+            return waiting.ask_to_wait(turn)
         turn.say("none-suits")
         turn.state.slots.date = turn.state.slots.time = None
         return await collecting.advance(turn, desk)
@@ -55,19 +61,25 @@ async def offer(turn: Turn, desk: Desk, *, taken: bool = False) -> Stage:
     slots = turn.state.slots
     assert slots.date is not None
     day, time = slots.date, slots.time
-    found = await search.nearest(turn, desk, day, time)
+    nearest = await search.nearest(turn, desk, day, time)
+    found = [one.opening for one in nearest]
     why = "taken" if taken else search.why_not(turn, day, time)
     shown = offers.openings(turn, found, who=_other_staff(turn, found))
     turn.alternatives = len(shown)
     if turn.state.kept is not None:
         return _keep(turn, why, shown)
-    _say_why(turn, why, day, time)
+    say_why(turn, why, day, time)
     if not shown:
+        if waiting.may_wait(turn):
+            turn.say("nothing-free")
+            return waiting.ask_to_wait(turn)
         slots.date = slots.time = None
         turn.say("nothing-free")
         prompts.ask_for(turn, "date")
         return Stage.COLLECTING
-    turn.ask("time", "offer-one" if len(shown) == 1 else "offer-nearest", shown, "openings")
+    key = "offer-one" if len(shown) == 1 else "offer-nearest"
+    options = [*shown, offers.WAITLIST] if waiting.may_wait(turn) else shown
+    turn.ask("time", key, options, "openings", _kept_of_the_wish(turn, nearest, time))
     return Stage.ALTERNATIVES
 
 
@@ -103,7 +115,8 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
         # Of another day than the one spoken of: the choices show the time alone, so the sentence names the day.
         turn.ask("time", "ask-time", shown, "openings", {"date": date.fromisoformat(shown[0].day)})
     else:
-        turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings")
+        facts: dict[str, Fact] = {"why": "none", "staff": "none"}
+        turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings", facts)
     return Stage.ALTERNATIVES
 
 
@@ -153,7 +166,8 @@ def _keep(turn: Turn, why: str, shown: list[Option]) -> Stage:
     return Stage.CONFIRMING
 
 
-def _say_why(turn: Turn, why: str, day: Day, time: TimeOfDay | None) -> None:
+def say_why(turn: Turn, why: str, day: Day, time: TimeOfDay | None) -> None:
+    """Say why there is no opening, by what `search.why_not` tells."""
     staff = turn.state.slots.staff
     name = turn.directory.person[staff].name if staff and staff != ANYONE and why in ("full", "taken") else "none"
     if day.exact and time is not None and time.exact:
@@ -167,6 +181,27 @@ def _say_why(turn: Turn, why: str, day: Day, time: TimeOfDay | None) -> None:
 def _wanted(turn: Turn, day: Day | None, time: TimeOfDay | None) -> Moment:
     on = day.first if day else turn.local.date()
     return Moment(moment_of(epoch_minute(turn.place.zone, on, time.earliest if time else 720)), turn.place.zone)
+
+
+def _kept_of_the_wish(turn: Turn, nearest: list[Alternative], time: TimeOfDay | None) -> dict[str, Fact]:
+    """Return why these are offered, where they have it in common: `days`, `staff` or `others`."""
+    whys = {one.why for one in nearest}
+    people = {one.opening.staff_id for one in nearest}
+    name = turn.directory.person[people.pop() or ""].name if len(people) == 1 and people != {None} else "none"
+    same_time = time is not None and all(_minute(turn, one.opening) == time.earliest for one in nearest)
+    why = "none"
+    if whys <= {Why.SAME_TIME, Why.OTHER_STAFF}:
+        why = "others"
+    elif whys == {Why.SAME_STAFF} and name != "none":
+        why = "staff"
+    elif whys == {Why.OTHER_DAY} and same_time:
+        why = "days"
+    return {"why": why, "staff": name}
+
+
+def _minute(turn: Turn, opening: Opening) -> int:
+    start = opening.starts_at.astimezone(turn.zone)
+    return start.hour * 60 + start.minute
 
 
 def _other_staff(turn: Turn, found: list[Opening]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs import frames, offers, prompts
 from dialogs.slots import both_notes
-from dialogs.stages import Stage, alternatives, changing, collecting, greeting
+from dialogs.stages import Stage, alternatives, changing, collecting, greeting, waiting
 from dialogs.understanding.commands import Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.bookings import OPEN
 from domain.errors import BookingClosed, BookingNotFound
@@ -24,6 +24,8 @@ _PERSONAL = {"name", "phone", "email", "notes"}
 async def hear(turn: Turn, desk: Desk) -> Stage:
     """Hear what comes after the end: a contact, a correction of what was just booked, or a new wish."""
     state = turn.state
+    if state.asked == "waitlist" and not turn.changed and any(isinstance(one, Affirm | Deny) for one in turn.rest):
+        return await waiting.stay(turn, desk)
     if turn.changed & _PERSONAL and not turn.changed - _PERSONAL:
         return await _amend(turn, desk)
     if state.asked in ("phone", "email", "name"):

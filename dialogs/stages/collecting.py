@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs import offers, prompts, search
 from dialogs.messages import ClockTime, Option
 from dialogs.slots import settle_time
-from dialogs.stages import Stage, alternatives, confirming
+from dialogs.stages import Stage, alternatives, confirming, waiting
 from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.conversations import Owner
 from domain.errors import NotOffered
@@ -43,31 +43,33 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
     """Go on from what is known: ask for the next thing that is missing, or show alternatives, or a summary."""
     if turn.owner is not Owner.BOT:
         return Stage(turn.state.stage)
+    if turn.state.form == "wait":
+        return await waiting.advance(turn, desk)
     slots = turn.state.slots
-    missing = _missing(turn)
-    if missing in ("service", "party_size", "place", "date"):
-        return _ask(turn, missing)
+    lacking = missing(turn)
+    if lacking in ("service", "party_size", "place", "date"):
+        return ask(turn, lacking)
     assert slots.date is not None
     time = settle_time(turn)
     if time is None and slots.time is not None:
-        return _ask_which_half(turn, slots.time)
+        return ask_which_half(turn, slots.time)
     kept = confirming.still_kept(turn)
     if kept is None:
         try:
             found = await search.look(turn, desk, slots.date, time)
         except NotOffered:
-            return await _not_offered(turn, desk)
+            return await not_offered(turn, desk)
         if not found:
             return await alternatives.offer(turn, desk)
         if time is None or not time.exact or not slots.date.exact:
             return _ask_time(turn, found)
         kept = found[0]
-    if missing:
-        return _ask(turn, missing)
+    if lacking:
+        return ask(turn, lacking)
     return await confirming.enter(turn, desk, kept)
 
 
-def _missing(turn: Turn) -> str:
+def missing(turn: Turn) -> str:
     """Return the first slot that is needed and unknown, "" when there is none."""
     slots, policies = turn.state.slots, turn.directory.business.policies
     for slot in turn.form.needs:
@@ -75,10 +77,10 @@ def _missing(turn: Turn) -> str:
             continue
         if slot == "time" or getattr(slots, slot):
             continue
-        if slot == "name" and turn.state.form != "book":
+        if slot == "name" and turn.state.form not in ("book", "wait"):
             continue
         return slot
-    if turn.state.form == "book" and policies.contact == "required" and not (slots.phone or slots.email):
+    if turn.state.form in ("book", "wait") and policies.contact == "required" and not (slots.phone or slots.email):
         return "phone"
     return ""
 
@@ -87,12 +89,14 @@ def _stage(turn: Turn) -> Stage:
     return Stage.CHANGING if turn.state.form == "move" else Stage.COLLECTING
 
 
-def _ask(turn: Turn, slot: str) -> Stage:
+def ask(turn: Turn, slot: str) -> Stage:
+    """Ask for a slot."""
     prompts.ask_for(turn, slot)
     return _stage(turn)
 
 
-def _ask_which_half(turn: Turn, time: TimeOfDay) -> Stage:
+def ask_which_half(turn: Turn, time: TimeOfDay) -> Stage:
+    """Ask which of two times is meant, 12 hours apart."""
     early, late = time.earliest, time.earliest + 720
     options = [Option(f"time:{minute}", "", minute=minute) for minute in (early, late)]
     turn.ask("time", "which-time", options, "times", {"first": ClockTime(early), "second": ClockTime(late)})
@@ -125,10 +129,10 @@ async def _skip(turn: Turn, desk: Desk) -> Stage:
         turn.state.slots.staff = ANYONE
         return await advance(turn, desk)
     turn.say("cannot-skip")
-    return _ask(turn, asked) if asked else await advance(turn, desk)
+    return ask(turn, asked) if asked else await advance(turn, desk)
 
 
-async def _not_offered(turn: Turn, desk: Desk) -> Stage:
+async def not_offered(turn: Turn, desk: Desk) -> Stage:
     """What was asked for together cannot be had at all: nobody does both services, no table is large enough."""
     slots = turn.state.slots
     if turn.form.table:
@@ -136,7 +140,7 @@ async def _not_offered(turn: Turn, desk: Desk) -> Stage:
         if turn.hand_over("large party"):
             return Stage(turn.state.stage)
         slots.party_size = None
-        return _ask(turn, "party_size")
+        return ask(turn, "party_size")
     if slots.avoided:
         person = turn.directory.person.get(slots.avoided)
         slots.avoided = ""
@@ -145,7 +149,7 @@ async def _not_offered(turn: Turn, desk: Desk) -> Stage:
     if slots.staff and slots.staff != ANYONE:
         slots.staff = ""
         turn.say("staff-not-here")
-        return _ask(turn, "date")
+        return ask(turn, "date")
     turn.say("not-together")
     slots.service = slots.service[:1]
-    return _ask(turn, "service")
+    return ask(turn, "service")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import frames, offers, prompts, search, wording
-from dialogs.stages import Stage
+from dialogs.stages import Stage, waiting
 from dialogs.state import keep
 from dialogs.understanding.commands import ANYONE, Affirm, Deny, Seek
-from domain.errors import BookingClosed, BookingNotFound
+from domain.errors import BookingClosed, BookingNotFound, NotOffered
 
 if TYPE_CHECKING:
     from dialogs.state import Slots
     from dialogs.turn import Turn
     from domain.availability import Opening
+    from domain.bookings import Booking
     from domain.desk import Desk
 
 
@@ -34,10 +35,14 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
         return await alternatives.seek(turn, desk, seeks[-1])
     if turn.take(Deny):
         turn.take(Affirm)
+        if state.waiting:
+            return await waiting.declined(turn, desk)
         prompts.what_to_change(turn)
         return Stage.CONFIRMING
     if turn.take(Affirm) and not turn.refused and not turn.unseen:
         if state.asked == "confirm":
+            if state.waiting and not state.slots.name and "name" in turn.form.needs:
+                return collecting.ask(turn, "name")
             return await _commit(turn, desk)
         prompts.summary(turn)  # "yes" to "what would you like to change?": first the summary again
         return Stage.CONFIRMING
@@ -52,6 +57,9 @@ async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     kept = state.kept
     if kept is None or kept.opening != opening or turn.retry or _wants_something_else(turn):
         moving = await desk.booking(state.target) if state.form == "move" and state.target else None
+        if moving is not None and _there_already(turn, moving, opening):
+            return _unmoved(turn, desk, moving)
+        state.waiting = state.waiting if kept is not None and kept.starts_at == opening.starts_at else ""
         hold = desk.hold(opening, kept.hold_id if kept else None, moving=moving)
         state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
     turn.unseen = True
@@ -93,6 +101,7 @@ async def _commit(turn: Turn, desk: Desk) -> Stage:
         if free is None:
             desk.release(kept.hold_id)
             state.kept = None
+            await waiting.gone(turn, desk)
             return await alternatives.offer(turn, desk, taken=True)
         opening = free
     return await _move(turn, desk, opening) if state.form == "move" else await _book(turn, desk, opening)
@@ -115,6 +124,8 @@ async def _book(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         hold_id=state.kept.hold_id,
     )
     desk.amend_customer(turn.customer.id, name=slots.name, phone=slots.phone, email=slots.email)
+    if state.waiting:
+        await waiting.booked(turn, desk, booking)
     state.kept, state.booking = None, booking.id
     turn.made, turn.outcome = booking, "booked"
     turn.say("booked", wording.of_booking(turn, booking), role="notice", card=wording.booking_card(turn, booking))
@@ -136,6 +147,8 @@ async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
     except (BookingClosed, BookingNotFound):
         return too_late(turn, desk)
+    except NotOffered:
+        return _unmoved(turn, desk, before)
     state.kept, state.booking = None, moved.id
     turn.made, turn.outcome = moved, "moved"
     turn.say("moved", wording.of_booking(turn, moved), role="notice", card=wording.booking_card(turn, moved))
@@ -170,6 +183,21 @@ def too_late(turn: Turn, desk: Desk) -> Stage:
         desk.release(turn.state.kept.hold_id)
     turn.say("booking-closed", phone=turn.place.phone or "none")
     frames.finish(turn)
+    return frames.resume(turn)
+
+
+def _there_already(turn: Turn, booking: Booking, opening: Opening) -> bool:
+    """Return whether a booking would be moved to where it is: for people that is the time, who serves and how many."""
+    slots = turn.state.slots
+    same = (opening.starts_at, opening.place_id) == (booking.starts_at, booking.place_id)
+    staff = opening.staff_id == booking.staff_id and _wished(slots) <= booking.staff_wished
+    return same and staff and slots.party_size == booking.party_size
+
+
+def _unmoved(turn: Turn, desk: Desk, booking: Booking) -> Stage:
+    """Say that a booking is there already, and let the form go."""
+    turn.say("booking-unmoved", wording.of_booking(turn, booking))
+    frames.drop(turn, desk)
     return frames.resume(turn)
 
 

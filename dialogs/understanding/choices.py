@@ -13,6 +13,8 @@ from dialogs.understanding.commands import (
     Choose,
     Day,
     Deny,
+    JoinWaitlist,
+    LeaveWaitlist,
     Remove,
     Seek,
     Start,
@@ -39,7 +41,8 @@ _MOST_COUNTED = 5
 def choose(reading: Reading) -> None:
     """Find the option that was meant, if one was, and take away the words that described it."""
     offer = reading.heard.offer
-    if offer is None or not offer.options or (offer.kind == "forms" and reading.has(Start)):
+    waits = reading.has(JoinWaitlist) or reading.has(LeaveWaitlist)
+    if offer is None or not offer.options or waits or (offer.kind == "forms" and reading.has(Start)):
         _without_offer(reading)
         return
     if len(offer.options) == 1 and offer.kind in _SUGGESTED:
@@ -156,12 +159,12 @@ def picked(offer: Offer, picks: Sequence[tuple[str, object, int]]) -> int | None
         elif kind in {"first", "last"}:
             index = extreme(offer, last=kind == "last")
         elif kind == "middle":
-            index = len(offer.options) // 2
+            index = len(_openings(offer) or offer.options) // 2
         elif kind == "day" and isinstance(value, Day):
             found = [at for at, option in enumerate(offer.options) if _on(option, value)]
             index = found[0] if len(found) == 1 else None
-        elif kind == "this" and len(offer.options) == 1:
-            index = 0
+        elif kind == "this" and len(_openings(offer) or offer.options) == 1:
+            index = (_openings(offer) or [0])[0]
         elif kind == "value":
             index = next((at for at, option in enumerate(offer.options) if option.value == value), None)
         if index is not None:
@@ -171,10 +174,15 @@ def picked(offer: Offer, picks: Sequence[tuple[str, object, int]]) -> int | None
 
 def extreme(offer: Offer, *, last: bool) -> int | None:
     """Return the earliest or the latest opening; of other choices the first or the last."""
-    order = list(range(len(offer.options)))
-    if any(option.minute >= 0 for option in offer.options):
+    order = _openings(offer) or list(range(len(offer.options)))
+    if _openings(offer):
         order.sort(key=lambda at: (offer.options[at].day, offer.options[at].minute))
     return (order[-1] if last else order[0]) if order else None
+
+
+def _openings(offer: Offer) -> list[int]:
+    """Return which options are openings: beside them the waitlist may be offered."""
+    return [at for at, option in enumerate(offer.options) if option.minute >= 0]
 
 
 def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:

@@ -149,6 +149,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinWaitlist:
+    """To be told when what is not free becomes free."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveWaitlist:
+    """No longer to wait for anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskHuman:
     """A person is wanted."""
 
@@ -157,8 +167,8 @@ class AskHuman:
 class Ask:
     """A question, by its topic.
 
-    `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `bot` (are you one?), `help`,
-    `faq` (about: its id), or `unknown`.
+    `hours`, `address`, `prices`, `services`, `staff`, `phone`, `mine` (my bookings), `waitlist` (am I on it?), `bot`
+    (are you one?), `help`, `faq` (about: its id), or `unknown`.
     """
 
     topic: str
@@ -237,6 +247,8 @@ Command = (
     | Start
     | Cancel
     | Move
+    | JoinWaitlist
+    | LeaveWaitlist
     | AskHuman
     | Ask
     | Seek

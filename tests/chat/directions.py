@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.base import Received
 from dialogs import state as states
 from dialogs.messages import Tap, Text, Unsupported
 from domain.availability import Wish
-from domain.bookings import PlaceHold
+from domain.bookings import PlaceHold, ReleaseHold, Status
 from domain.desk import Desk
 from domain.ids import new_id
 from domain.occupancy import Take
@@ -165,12 +165,47 @@ async def _busy(player: Player, who: str, *when: str) -> None:
     await player.store.calendar(player.business).apply(holds)
 
 
-async def _nobody_works(player: Player) -> None:
+async def _cancelled(player: Player, day: str, month: str, clock: str) -> None:
+    """Somebody calls off what they have at that time: a booking of the chat, else what a direction had taken."""
+    now = player.clock.now().astimezone(player.zone)
+    on = now.date().replace(month=MONTHS.index(month) + 1, day=int(day))
+    moment = player.utc(datetime.combine(on, time.fromisoformat(clock), player.zone))
+    calendar = player.store.calendar(player.business)
+    for booking in await calendar.bookings_between(moment - timedelta(hours=12), moment + timedelta(minutes=1)):
+        if booking.status is Status.CONFIRMED and booking.starts_at <= moment < booking.ends_at:
+            desk = Desk(player.directory, calendar, "staff:Rosa", new_id(), player.clock.now())
+            desk.cancel(booking)
+            await calendar.apply(desk.effects)
+            break
+    else:
+        rank = {one.id: place for place, one in enumerate(player.directory.resources)}
+        holds = await calendar.holds_between(moment, moment + timedelta(minutes=1), player.clock.now())
+        taken = [one for one in holds if one.conversation_id is None]
+        assert taken, f"nothing is taken on {on} at {clock}"
+        first = min(taken, key=lambda one: rank[one.take.resource_ids[0]])
+        await calendar.apply([ReleaseHold(first.hold_id)])
+    await player.app.waitlists.tick(player.clock.now())
+
+
+async def _in_order(player: Player, order: str) -> None:
+    """The owner's order of the waitlist."""
+    await _change_policies(player, waitlist_order=order)
+
+
+async def _no_waitlist(player: Player) -> None:
+    await _change_policies(player, waitlist=False)
+
+
+async def _change_policies(player: Player, **changes: Any) -> None:
     directory = player.directory
-    business = replace(directory.business, policies=replace(directory.business.policies, staffed=False))
+    business = replace(directory.business, policies=replace(directory.business.policies, **changes))
     player.directory = replace(directory, business=business)
     accounts = [one for one in await player.store.directories.accounts() if one.business_id == player.business]
     await player.store.directories.save(player.directory, accounts)
+
+
+async def _nobody_works(player: Player) -> None:
+    await _change_policies(player, staffed=False)
 
 
 async def _again(player: Player, who: str) -> None:
@@ -202,6 +237,9 @@ _DIRECTIONS: list[tuple[str, Callable[..., Awaitable[None]]]] = [
     (r"while the bot thinks, (.+)", _meanwhile),
     (rf"another customer takes {_CLOCK}", _another_takes),
     (rf"(all tables|everybody|\w+) (?:is|are) (?:busy|taken) on {_DAY} from {_CLOCK} to {_CLOCK}", _busy),
+    (rf"a booking on {_DAY} at {_CLOCK} is cancelled", _cancelled),
+    (r"the waitlist goes by (first|priority|largest)", _in_order),
+    (r"there is no waitlist here", _no_waitlist),
     (r"nobody works with the chat here", _nobody_works),
     (r"a stale tap on \[(.+)\]", _stale_tap),
     (r"a message sent (\d+) (minute|hour|day|week)s? ago: (.+)", _old),

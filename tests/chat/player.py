@@ -11,6 +11,7 @@ from dialogs import state as states
 from dialogs.messages import Tap, Text
 from domain.bookings import CancelBooking, MakeBooking, MoveBooking
 from domain.ids import conversation_id
+from domain.waitlist import ChangeWaitlist, JoinWaitlist
 from tests.chat.directions import direct, received
 from tests.chat.everywhere import memory
 from tests.chat.scene import INDENT, Beat, Taps, Writes
@@ -199,6 +200,11 @@ class Player:
             events.append("hold")
         self._holds[conversation.id] = kept.hold_id if kept else ""
         events += [await self._booked(effect) for effect in commit.effects if _books(effect)]
+        events += [
+            f"waitlist={effect.entry.status}"
+            for effect in commit.effects
+            if isinstance(effect, JoinWaitlist | ChangeWaitlist)
+        ]
         if conversation.owner != self._owners.get(conversation.id, "bot"):
             events.append(f"owner={conversation.owner}")
         self._owners[conversation.id] = conversation.owner

@@ -1,4 +1,4 @@
-"""Every language plays the seven core scenarios, and each of them comes to its end."""
+"""Every language plays the eight core scenarios, and each of them comes to its end."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SCENARIOS = {
     "cancel": ("booking=confirmed", "booking=cancelled"),
     "question": ("~ confirming",),
     "hand-over": ("owner=queue",),
+    "waitlist": ("~ alternatives", "waitlist=waiting", "offered", "booking=confirmed waitlist=booked"),
 }
 """Name to what its transcript must pass through, in this order."""
 CORRECTED = 2

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dialogs.messages import Outbound
 
-_PLAIN = frozenset({"answered", "booked", "moved", "cancelled", "handed_over"})
+_PLAIN = frozenset({"answered", "booked", "moved", "cancelled", "handed_over", "waiting", "left"})
 """Outcomes that other words of the line already tell."""
 
 _LINK = re.compile(r"http://[^/ ]+(/b/[\w-]+/)[\w-]+")

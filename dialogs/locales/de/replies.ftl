@@ -30,6 +30,9 @@ try-again = Gerade wird sehr viel gebucht, und ich bin damit nicht fertig geword
 
 ## Fragen
 ask-service = Was dürfen wir für Sie tun?
+ask-variant = { $service }: Was davon darf es sein?
+    { $list }
+ask-addon-to = { $addon } gibt es zu etwas anderem dazu. Wozu möchten Sie es?
 ask-place = Welcher unserer Standorte passt Ihnen?
 ask-date = An welchem Tag passt es Ihnen?
 ask-new-date = Welcher andere Tag passt Ihnen?
@@ -76,6 +79,8 @@ staff-does-not = { $service } gibt es bei { $staff } leider nicht.
 staff-not-here = Diese Person ist dafür nicht bei uns.
 staff-only = Das macht bei uns nur { $staff }.
 not-together = Das lässt sich nicht zusammen bei einer Person buchen.
+addon-not-with = { $addon } gibt es nur zu { $services }.
+booking-unmoved = Ihr Termin ist bereits genau dort, es ändert sich also nichts.
 
 ## Wenn es nicht frei ist
 not-free-full = { $staff ->
@@ -98,9 +103,17 @@ no-days = An diesen Tagen ist leider nichts mehr frei.
 nothing-free = In der Nähe dieser Zeit finde ich leider nichts.
 nothing-there = Dort ist leider nichts frei.
 none-suits = In Ordnung, davon passt also nichts.
-offer-nearest = Die nächsten freien Zeiten:
+offer-nearest = { $why ->
+    [days] Zur selben Zeit ist an diesen Tagen frei:
+    [staff] { $staff } hat zu diesen Zeiten frei:
+    [others] Jemand anders hat Zeit:
+   *[other] Die nächsten freien Zeiten:
+}
 offer-these = Diese Zeiten sind frei:
-offer-one = Die nächste freie Zeit ist diese. Passt sie Ihnen?
+offer-one = { $why ->
+    [others] { $staff } hat dann Zeit. Passt das?
+   *[other] Die nächste freie Zeit ist diese. Passt sie Ihnen?
+}
 correction-not-free = { $why ->
     [closed] { $date-on } haben wir geschlossen.
     [outside] { $wanted-on } haben wir nicht geöffnet.
@@ -110,6 +123,49 @@ correction-not-free = { $why ->
     [taken] { $wanted-on } ist leider gerade vergeben worden.
    *[other] { $wanted-on } ist leider nichts mehr frei.
 } Weiterhin für Sie vorgemerkt: { $kept }. Soll ich das buchen, oder passt eine andere Zeit besser?
+
+## Die Warteliste
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}bei { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}in { $place }
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}bei { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}in { $place }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}um { $from }
+    [from] {" "}ab { $from }
+    [until] {" "}bis { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = Ich kann Sie auf unsere Warteliste setzen.
+waitlist-joined = Sie stehen auf der Warteliste: { $wish }. Sobald etwas frei wird, schreibe ich Ihnen hier und halte es { $minutes } Minuten für Sie frei.
+waitlist-already = Sie stehen auf der Warteliste: { $wish }. Ich schreibe Ihnen hier, sobald etwas frei wird.
+waitlist-none = Sie stehen nicht auf der Warteliste.
+waitlist-left = In Ordnung, Sie stehen nicht mehr auf der Warteliste.
+waitlist-off = Eine Warteliste führen wir leider nicht.
+waitlist-enough = Sie warten schon auf mehreres. Sagen Sie mir zuerst, was ich von der Liste nehmen soll.
+waitlist-free = Sie müssen nicht warten, es ist etwas frei.
+waitlist-not-for-moves = Einen Termin, der verschoben wird, kann ich leider nicht auf die Warteliste setzen. Unser Team kann es: Fragen Sie einfach nach einem Menschen.
+waitlist-which-time = Auf welche Uhrzeit möchten Sie warten?
+ask-waitlist = Soll ich Sie auf die Warteliste setzen ({ $wish }), oder passt Ihnen ein anderer Tag?
+waitlist-offer = Gute Nachricht, es ist etwas frei geworden: { $visit }. Ich halte es bis { $until } für Sie frei. Möchten Sie es haben?
+waitlist-stay = In Ordnung, ich habe es wieder freigegeben. Bleiben Sie auf der Warteliste?
+waitlist-stays = Sie bleiben auf der Warteliste. Ich schreibe Ihnen, sobald wieder etwas frei wird.
+waitlist-over = Länger konnte ich es nicht frei halten: { $visit }. Sie stehen weiter auf der Warteliste, und ich schreibe Ihnen, wenn wieder etwas frei wird.
 
 ## Bestätigen
 summary = { $what }{ $staff ->
@@ -248,6 +304,12 @@ choice-move = Verschieben
 choice-cancel-booking = Absagen
 choice-resume = Weitermachen
 choice-forget = Verwerfen
+choice-waitlist = Warteliste
+choice-take = Nehme ich
+choice-decline = Nein, danke
+choice-stay = Auf der Liste lassen
+choice-leave = Von der Liste
+choice-other-day = Anderer Tag
 
 ## Fehler
 error-internal = Bei uns ist etwas schiefgegangen. Es ist nichts verloren, wir kümmern uns darum.

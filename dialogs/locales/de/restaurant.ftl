@@ -4,6 +4,9 @@ ask-time = { $date-on } sind diese Zeiten frei. Welche passt Ihnen?
 summary = Ein Tisch für { $party ->
     [one] eine Person
    *[other] { $party } Personen
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
 } am { $when-full }{ $name ->
     [none] {""}
    *[other] , auf den Namen { $name }
@@ -15,6 +18,9 @@ summary-move = Neu wäre: ein Tisch für { $party ->
 booked = Reserviert: ein Tisch für { $party ->
     [one] eine Person
    *[other] { $party } Personen
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
 } am { $when-full }{ $address ->
     [none] {""}
    *[other] , { $address }
@@ -43,3 +49,34 @@ not-free-full = { $wanted-on } sind wir leider schon voll.
 services = Wir servieren Mittag- und Abendessen, und ich reserviere Ihnen gern einen Tisch.
 ask-name = Auf welchen Namen darf ich den Tisch reservieren?
 choice-book = Tisch reservieren
+visit = ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
+} am { $when-full }
+waitlist-wish = ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}um { $from }
+    [from] {" "}ab { $from }
+    [until] {" "}bis { $to }
+   *[between] , { $from }–{ $to }
+}
+feature-window = am Fenster
+feature-quiet = in ruhiger Lage
+feature-outdoor = draußen
+feature-accessible = mit Platz für einen Rollstuhl
+features-none = Einen Tisch { $features } haben wir leider nicht. Ich habe Ihren Wunsch notiert.
+features-not-free = Zu dieser Zeit ist kein Tisch { $features } frei. Soll ich einen anderen Tisch reservieren, oder passt eine andere Zeit besser?
+features-not-that-day = Dann ist kein Tisch { $features } frei. An anderen Tischen ist frei:
+choice-other-table = Anderer Tisch

@@ -32,6 +32,9 @@ try-again = A lot is being booked at this moment and I could not finish that. No
 
 ## Asking
 ask-service = What would you like to have done?
+ask-variant = Which { $service } would you like?
+    { $list }
+ask-addon-to = { $addon } is added to another service. Which one shall it go with?
 ask-place = Which of our places suits you?
 ask-date = Which day would suit you?
 ask-new-date = Which day would suit you instead?
@@ -78,6 +81,8 @@ staff-does-not = { $staff } doesn't do { $service }.
 staff-not-here = That person isn't here for this.
 staff-only = Only { $staff } does that.
 not-together = I can't book these together with one person.
+addon-not-with = { $addon } can only be added to { $services }.
+booking-unmoved = Your booking is there already, so nothing changes.
 
 ## When it is not free
 not-free-full = { $staff ->
@@ -100,9 +105,17 @@ no-days = Nothing is free on those days.
 nothing-free = I can't find anything near that.
 nothing-there = There is nothing free there, I'm afraid.
 none-suits = All right, none of those.
-offer-nearest = The nearest free times:
+offer-nearest = { $why ->
+    [days] The same time is free on these days:
+    [staff] { $staff } is free at these times:
+    [others] Somebody else has time:
+   *[other] The nearest free times:
+}
 offer-these = These are free:
-offer-one = The nearest free time is this one. Does it suit you?
+offer-one = { $why ->
+    [others] { $staff } has time then. Does that suit you?
+   *[other] The nearest free time is this one. Does it suit you?
+}
 correction-not-free = { $why ->
     [closed] We are closed { $date-on }.
     [outside] We are not open { $wanted-on }.
@@ -112,6 +125,49 @@ correction-not-free = { $why ->
     [taken] { $wanted } has just been taken.
    *[other] { $wanted } is taken.
 } I still have { $kept } for you. Shall I book that, or is another time better?
+
+## The waitlist
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}with { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}in { $place }
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}with { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}in { $place }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}at { $from }
+    [from] {" "}from { $from }
+    [until] {" "}until { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = I can put you on our waitlist.
+waitlist-joined = You are on the waitlist: { $wish }. As soon as something is free I'll write to you here and keep it for you for { $minutes } minutes.
+waitlist-already = You are on the waitlist: { $wish }. I'll write to you here as soon as something is free.
+waitlist-none = You are not on the waitlist.
+waitlist-left = All right, you are off the waitlist.
+waitlist-off = We don't keep a waitlist, I'm afraid.
+waitlist-enough = You are waiting for several things already. Tell me which of them to take off the list first.
+waitlist-free = There is no need to wait, there is something free.
+waitlist-not-for-moves = I can't put a booking that is being moved on the waitlist, I'm afraid. Our team can: just ask for a person.
+waitlist-which-time = What time would you wait for?
+ask-waitlist = Shall I put you on the waitlist ({ $wish }), or would another day suit you?
+waitlist-offer = Good news, this has become free: { $visit }. I'll keep it for you until { $until }. Would you like it?
+waitlist-stay = All right, I have given it back. Shall I keep you on the waitlist?
+waitlist-stays = You stay on the waitlist. I'll write as soon as something is free again.
+waitlist-over = I could keep it no longer and have given it back: { $visit }. You are still on the waitlist, and I will write when something is free again.
 
 ## Confirming
 summary = { $what }{ $staff ->
@@ -250,6 +306,12 @@ choice-move = Move it
 choice-cancel-booking = Cancel it
 choice-resume = Go on
 choice-forget = Forget it
+choice-waitlist = Waitlist
+choice-take = Take it
+choice-decline = No, thanks
+choice-stay = Keep me on it
+choice-leave = Take me off it
+choice-other-day = Another day
 
 ## Errors
 error-internal = Something went wrong on our side. Nothing is lost; somebody will look at it.

@@ -30,6 +30,9 @@ try-again = En este momento hay muchas reservas a la vez y no he podido terminar
 
 ## Preguntas
 ask-service = ¿Qué le gustaría hacerse?
+ask-variant = ¿Qué { $service } quiere?
+    { $list }
+ask-addon-to = { $addon } se añade a otro servicio. ¿A cuál se lo añado?
 ask-place = ¿Cuál de nuestros locales le conviene?
 ask-date = ¿Qué día le conviene?
 ask-new-date = ¿Qué otro día le conviene?
@@ -76,6 +79,8 @@ staff-does-not = { $staff } no hace { $service }.
 staff-not-here = Esa persona no está aquí para esto.
 staff-only = Eso solo lo hace { $staff }.
 not-together = No puedo reservar eso junto con una sola persona.
+addon-not-with = { $addon } solo se puede añadir a { $services }.
+booking-unmoved = Su reserva ya está ahí, así que no cambia nada.
 
 ## Cuando no está libre
 not-free-full = { $staff ->
@@ -98,9 +103,17 @@ no-days = Esos días no queda nada libre.
 nothing-free = No encuentro nada cerca de eso.
 nothing-there = Ahí no hay nada libre, lo siento.
 none-suits = De acuerdo, ninguna de esas.
-offer-nearest = Lo más cercano que hay libre:
+offer-nearest = { $why ->
+    [days] A la misma hora está libre estos días:
+    [staff] { $staff } está libre a estas horas:
+    [others] Otra persona tiene hueco:
+   *[other] Lo más cercano que hay libre:
+}
 offer-these = Están libres:
-offer-one = Lo más cercano libre es esto. ¿Le conviene?
+offer-one = { $why ->
+    [others] { $staff } tiene hueco a esa hora. ¿Le conviene?
+   *[other] Lo más cercano libre es esto. ¿Le conviene?
+}
 correction-not-free = { $why ->
     [closed] { $date-on } está cerrado.
     [outside] { $wanted-on } no está abierto.
@@ -110,6 +123,49 @@ correction-not-free = { $why ->
     [taken] { $wanted } se acaba de ocupar.
    *[other] { $wanted } está ocupado.
 } Le sigo guardando { $kept }. ¿Lo reservo así o prefiere otra hora?
+
+## La lista de espera
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}en { $place }
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}en { $place }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}a las { $from }
+    [from] {" "}a partir de las { $from }
+    [until] {" "}hasta las { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = Puedo apuntarle en nuestra lista de espera.
+waitlist-joined = Está en la lista de espera: { $wish }. En cuanto haya algo libre le escribo aquí y se lo guardo { $minutes } minutos.
+waitlist-already = Está en la lista de espera: { $wish }. Le escribo aquí en cuanto haya algo libre.
+waitlist-none = No está en la lista de espera.
+waitlist-left = De acuerdo, ya no está en la lista de espera.
+waitlist-off = Lo siento, no llevamos lista de espera.
+waitlist-enough = Ya está esperando varias cosas. Dígame primero cuál quito de la lista.
+waitlist-free = No hace falta esperar, hay algo libre.
+waitlist-not-for-moves = No puedo poner en la lista de espera una reserva que se está cambiando. Nuestro equipo sí puede: pida hablar con una persona.
+waitlist-which-time = ¿Qué hora quiere esperar?
+ask-waitlist = ¿Le apunto en la lista de espera ({ $wish }) o prefiere otro día?
+waitlist-offer = Buenas noticias, ha quedado libre: { $visit }. Se lo guardo hasta las { $until }. ¿Lo quiere?
+waitlist-stay = De acuerdo, lo he soltado. ¿Le mantengo en la lista de espera?
+waitlist-stays = Sigue en la lista de espera. Le escribo en cuanto vuelva a haber algo libre.
+waitlist-over = No he podido guardarlo más tiempo y lo he soltado: { $visit }. Sigue en la lista de espera y le escribo cuando vuelva a haber algo libre.
 
 ## Confirmar
 summary = { $what }{ $staff ->
@@ -248,6 +304,12 @@ choice-move = Cambiarla
 choice-cancel-booking = Anularla
 choice-resume = Seguir
 choice-forget = Olvidarla
+choice-waitlist = Lista de espera
+choice-take = Lo quiero
+choice-decline = No, gracias
+choice-stay = Seguir en la lista
+choice-leave = Quitarme
+choice-other-day = Otro día
 
 ## Errores
 error-internal = Algo ha fallado por nuestra parte. No se ha perdido nada; alguien lo revisará.

@@ -31,6 +31,9 @@ try-again = Il y a beaucoup de réservations en ce moment et je n'ai pas pu term
 
 ## Questions
 ask-service = Que souhaitez-vous faire ?
+ask-variant = { $service } : laquelle de ces formules souhaitez-vous ?
+    { $list }
+ask-addon-to = { $addon } s'ajoute à une autre prestation. À laquelle dois-je l'ajouter ?
 ask-place = Laquelle de nos adresses vous convient ?
 ask-date = Quel jour vous conviendrait ?
 ask-new-date = Quel autre jour vous conviendrait ?
@@ -77,6 +80,8 @@ staff-does-not = { $staff } ne fait pas cette prestation ({ $service }).
 staff-not-here = Cette personne n'est pas disponible pour cela.
 staff-only = Pour cela, c'est uniquement avec { $staff }.
 not-together = Je ne peux pas réserver tout cela avec une seule personne.
+addon-not-with = { $addon } ne s'ajoute qu'à { $services }.
+booking-unmoved = Votre réservation y est déjà, rien ne change donc.
 
 ## Quand ce n'est pas libre
 not-free-full = { $staff ->
@@ -99,9 +104,17 @@ no-days = Il n'y a rien de libre ces jours-là.
 nothing-free = Je ne trouve rien d'approchant.
 nothing-there = Désolé, il n'y a rien de libre à ce moment-là.
 none-suits = D'accord, aucun de ceux-là.
-offer-nearest = Voici les horaires libres les plus proches :
+offer-nearest = { $why ->
+    [days] La même heure est libre ces jours-ci :
+    [staff] { $staff } est libre à ces horaires :
+    [others] Quelqu'un d'autre est libre :
+   *[other] Voici les horaires libres les plus proches :
+}
 offer-these = Voici ce qui est libre :
-offer-one = L'horaire libre le plus proche est celui-ci. Vous convient-il ?
+offer-one = { $why ->
+    [others] { $staff } est libre à cette heure-là. Cela vous convient-il ?
+   *[other] L'horaire libre le plus proche est celui-ci. Vous convient-il ?
+}
 correction-not-free = { $why ->
     [closed] { $date-on }, nous sommes fermés.
     [outside] { $wanted-on }, nous ne sommes pas ouverts.
@@ -111,6 +124,49 @@ correction-not-free = { $why ->
     [taken] { $wanted-on }, la place vient d'être prise.
    *[other] { $wanted-on }, c'est déjà pris.
 } Je vous garde toujours { $kept }. Je réserve ainsi, ou préférez-vous un autre horaire ?
+
+## La liste d'attente
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}avec { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}({ $place })
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}avec { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}({ $place })
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}à { $from }
+    [from] {" "}à partir de { $from }
+    [until] {" "}jusqu'à { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = Je peux vous inscrire sur notre liste d'attente.
+waitlist-joined = Vous êtes sur la liste d'attente : { $wish }. Dès qu'une place se libère, je vous écris ici et je vous la garde { $minutes } minutes.
+waitlist-already = Vous êtes sur la liste d'attente : { $wish }. Je vous écris ici dès qu'une place se libère.
+waitlist-none = Vous n'êtes pas sur la liste d'attente.
+waitlist-left = D'accord, vous n'êtes plus sur la liste d'attente.
+waitlist-off = Nous n'avons malheureusement pas de liste d'attente.
+waitlist-enough = Vous attendez déjà plusieurs choses. Dites-moi d'abord laquelle retirer de la liste.
+waitlist-free = Pas besoin d'attendre, il y a de la place.
+waitlist-not-for-moves = Je ne peux pas mettre en liste d'attente une réservation que l'on déplace. Notre équipe le peut : demandez à parler à quelqu'un.
+waitlist-which-time = Quelle heure souhaitez-vous attendre ?
+ask-waitlist = Est-ce que je vous inscris sur la liste d'attente ({ $wish }), ou préférez-vous un autre jour ?
+waitlist-offer = Bonne nouvelle, une place s'est libérée : { $visit }. Je vous la garde jusqu'à { $until }. La voulez-vous ?
+waitlist-stay = D'accord, je l'ai rendue. Restez-vous sur la liste d'attente ?
+waitlist-stays = Vous restez sur la liste d'attente. Je vous écris dès qu'une place se libère à nouveau.
+waitlist-over = Je n'ai pas pu garder la place plus longtemps et je l'ai rendue : { $visit }. Vous restez sur la liste d'attente, et je vous écris dès qu'il y a de nouveau une place.
 
 ## Confirmer
 summary = { $what }{ $staff ->
@@ -249,6 +305,12 @@ choice-move = Déplacer
 choice-cancel-booking = Annuler
 choice-resume = Continuer
 choice-forget = Abandonner
+choice-waitlist = Liste d'attente
+choice-take = Je la prends
+choice-decline = Non, merci
+choice-stay = Je reste inscrit
+choice-leave = Me retirer
+choice-other-day = Un autre jour
 
 ## Erreurs
 error-internal = Un problème est survenu de notre côté. Rien n'est perdu, quelqu'un va regarder.

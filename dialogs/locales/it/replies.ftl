@@ -31,6 +31,9 @@ try-again = In questo momento arrivano molte prenotazioni insieme e non sono riu
 
 ## Domande
 ask-service = Che cosa desidera prenotare?
+ask-variant = { $service }: quale desidera?
+    { $list }
+ask-addon-to = { $addon } si aggiunge a un altro servizio. A quale lo aggiungo?
 ask-place = Quale delle nostre sedi preferisce?
 ask-date = Che giorno preferisce?
 ask-new-date = Quale altro giorno preferisce?
@@ -77,6 +80,8 @@ staff-does-not = { $staff } non si occupa di { $service }.
 staff-not-here = Quella persona qui non se ne occupa.
 staff-only = Se ne occupa solo { $staff }.
 not-together = Non posso prenotarli insieme con la stessa persona.
+addon-not-with = { $addon } si può aggiungere solo a { $services }.
+booking-unmoved = La sua prenotazione è già lì, quindi non cambia nulla.
 
 ## Quando non è libero
 not-free-full = { $staff ->
@@ -99,9 +104,17 @@ no-days = In quei giorni purtroppo non c'è posto.
 nothing-free = Purtroppo non trovo nulla di vicino.
 nothing-there = Purtroppo lì non c'è nulla di libero.
 none-suits = D'accordo, nessuno di questi.
-offer-nearest = Gli orari liberi più vicini:
+offer-nearest = { $why ->
+    [days] Alla stessa ora è libero in questi giorni:
+    [staff] { $staff } è libero in questi orari:
+    [others] C'è posto con qualcun altro:
+   *[other] Gli orari liberi più vicini:
+}
 offer-these = Questi sono liberi:
-offer-one = L'orario libero più vicino è questo. Le va bene?
+offer-one = { $why ->
+    [others] { $staff } è disponibile a quell'ora. Le va bene?
+   *[other] L'orario libero più vicino è questo. Le va bene?
+}
 correction-not-free = { $why ->
     [closed] { $date-on } siamo chiusi.
     [outside] { $wanted-on } siamo chiusi.
@@ -111,6 +124,49 @@ correction-not-free = { $why ->
     [taken] { $wanted } purtroppo non c'è più posto: l'ha appena preso qualcun altro.
    *[other] { $wanted } purtroppo non c'è posto.
 } Le tengo ancora il posto di { $kept }. Prenoto quello o preferisce un altro orario?
+
+## La lista d'attesa
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}nella sede { $place }
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}nella sede { $place }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}alle { $from }
+    [from] {" "}dalle { $from }
+    [until] {" "}fino alle { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = Posso metterla nella nostra lista d'attesa.
+waitlist-joined = È in lista d'attesa: { $wish }. Appena si libera qualcosa le scrivo qui e glielo tengo per { $minutes } minuti.
+waitlist-already = È in lista d'attesa: { $wish }. Le scrivo qui appena si libera qualcosa.
+waitlist-none = Non è in lista d'attesa.
+waitlist-left = D'accordo, l'ho tolta dalla lista d'attesa.
+waitlist-off = Purtroppo non abbiamo una lista d'attesa.
+waitlist-enough = Sta già aspettando più cose. Mi dica prima quale togliere dalla lista.
+waitlist-free = Non serve aspettare, c'è posto.
+waitlist-not-for-moves = Non posso mettere in lista d'attesa una prenotazione che si sta spostando. Il nostro team può: chieda di parlare con una persona.
+waitlist-which-time = Per quale orario vuole aspettare?
+ask-waitlist = La metto in lista d'attesa ({ $wish }) o preferisce un altro giorno?
+waitlist-offer = Buone notizie, si è liberato: { $visit }. Glielo tengo fino alle { $until }. Lo vuole?
+waitlist-stay = D'accordo, l'ho liberato. Resta in lista d'attesa?
+waitlist-stays = Resta in lista d'attesa. Le scrivo appena si libera di nuovo qualcosa.
+waitlist-over = Non ho potuto tenerlo più a lungo e l'ho liberato: { $visit }. Resta in lista d'attesa e le scrivo quando si libera di nuovo qualcosa.
 
 ## Conferma
 summary = { $what }{ $staff ->
@@ -249,6 +305,12 @@ choice-move = Sposta
 choice-cancel-booking = Annulla
 choice-resume = Continua
 choice-forget = Ricomincia
+choice-waitlist = Lista d'attesa
+choice-take = Lo prendo
+choice-decline = No, grazie
+choice-stay = Resto in lista
+choice-leave = Mi tolga
+choice-other-day = Un altro giorno
 
 ## Errori
 error-internal = Qualcosa non ha funzionato da parte nostra. Non è andato perso nulla: qualcuno se ne occuperà.

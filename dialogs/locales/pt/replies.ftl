@@ -31,6 +31,9 @@ try-again = Há muitas reservas neste momento e não consegui terminar. Nada foi
 
 ## Perguntas
 ask-service = O que gostaria de fazer?
+ask-variant = Que { $service } deseja?
+    { $list }
+ask-addon-to = { $addon } junta-se a outro serviço. A qual devo juntar?
 ask-place = Qual dos nossos locais prefere?
 ask-date = Que dia prefere?
 ask-new-date = Que outro dia prefere?
@@ -77,6 +80,8 @@ staff-does-not = { $staff } não faz { $service }.
 staff-not-here = Essa pessoa não está aqui para isso.
 staff-only = Isso só { $staff } faz.
 not-together = Não consigo reservar tudo isso com a mesma pessoa.
+addon-not-with = { $addon } só se pode juntar a { $services }.
+booking-unmoved = A sua reserva já está aí, por isso nada muda.
 
 ## Quando não está livre
 not-free-full = { $staff ->
@@ -99,9 +104,17 @@ no-days = Não há nada livre nesses dias.
 nothing-free = Não encontro nada perto disso.
 nothing-there = Lamento, aí não há nada livre.
 none-suits = Está bem, nenhuma dessas opções.
-offer-nearest = Os horários livres mais próximos:
+offer-nearest = { $why ->
+    [days] À mesma hora há vaga nestes dias:
+    [staff] { $staff } tem vaga nestes horários:
+    [others] Há vaga com outra pessoa:
+   *[other] Os horários livres mais próximos:
+}
 offer-these = Estes horários estão livres:
-offer-one = O horário livre mais próximo é este. Serve?
+offer-one = { $why ->
+    [others] { $staff } tem vaga a essa hora. Serve?
+   *[other] O horário livre mais próximo é este. Serve?
+}
 correction-not-free = { $why ->
     [closed] { $date-on } estamos fechados.
     [outside] { $wanted-on } não estamos abertos.
@@ -111,6 +124,49 @@ correction-not-free = { $why ->
     [taken] { $wanted } acabou de ser reservado.
    *[other] { $wanted } já está ocupado.
 } Ainda tenho { $kept } guardado. Reservo assim ou prefere outro horário?
+
+## A lista de espera
+visit = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}com { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}em { $place }
+}, { $when-full }{ $price ->
+    [none] {""}
+   *[other] , { $price }
+}
+waitlist-wish = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}com { $staff }
+}{ $place ->
+    [none] {""}
+   *[other] {" "}em { $place }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}às { $from }
+    [from] {" "}a partir das { $from }
+    [until] {" "}até às { $to }
+   *[between] , { $from }–{ $to }
+}
+waitlist-yes = Posso pôr o seu nome na nossa lista de espera.
+waitlist-joined = Está na lista de espera: { $wish }. Assim que houver algo livre escrevo-lhe aqui e guardo-o durante { $minutes } minutos.
+waitlist-already = Está na lista de espera: { $wish }. Escrevo-lhe aqui assim que houver algo livre.
+waitlist-none = Não está na lista de espera.
+waitlist-left = Está bem, já não está na lista de espera.
+waitlist-off = Lamento, não temos lista de espera.
+waitlist-enough = Já está à espera de várias coisas. Diga-me primeiro qual devo tirar da lista.
+waitlist-free = Não é preciso esperar, há algo livre.
+waitlist-not-for-moves = Não consigo pôr na lista de espera uma reserva que está a ser mudada. A nossa equipa consegue: peça para falar com uma pessoa.
+waitlist-which-time = De que hora quer ficar à espera?
+ask-waitlist = Ponho o seu nome na lista de espera ({ $wish }) ou prefere outro dia?
+waitlist-offer = Boas notícias, ficou livre: { $visit }. Guardo até às { $until }. Quer?
+waitlist-stay = Está bem, libertei o horário. Continua na lista de espera?
+waitlist-stays = Continua na lista de espera. Escrevo assim que voltar a haver algo livre.
+waitlist-over = Não pude guardar mais tempo e libertei: { $visit }. Continua na lista de espera e escrevo quando voltar a haver algo livre.
 
 ## Confirmar
 summary = { $what }{ $staff ->
@@ -249,6 +305,12 @@ choice-move = Mudar
 choice-cancel-booking = Cancelar
 choice-resume = Continuar
 choice-forget = Esquecer
+choice-waitlist = Lista de espera
+choice-take = Quero
+choice-decline = Não, obrigado
+choice-stay = Continuar na lista
+choice-leave = Sair da lista
+choice-other-day = Outro dia
 
 ## Erros
 error-internal = Algo correu mal do nosso lado. Nada se perdeu; alguém vai verificar.

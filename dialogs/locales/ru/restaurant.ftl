@@ -5,6 +5,9 @@ summary = Столик { $party ->
     [one] на { $party } человека
     [few] на { $party } человека
    *[other] на { $party } человек
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
 }, { $when-full }{ $name ->
     [none] {""}
    *[other] , имя: { $name }
@@ -18,6 +21,9 @@ booked = Готово, забронировали: столик { $party ->
     [one] на { $party } человека
     [few] на { $party } человека
    *[other] на { $party } человек
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
 }, { $when-full }{ $address ->
     [none] {""}
    *[other] , { $address }
@@ -51,3 +57,36 @@ not-free-full = { $wanted } всё занято.
 services = Мы подаём обеды и ужины, и я могу забронировать вам столик.
 ask-name = На какое имя забронировать столик?
 choice-book = Забронировать
+visit = столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
+}, { $when-full }
+waitlist-wish = столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}{ $features ->
+    [none] {""}
+   *[other] {" "}{ $features }
+}, { $last ->
+    [none] { $first }
+   *[other] { $first } – { $last }
+}{ $span ->
+    [any] {""}
+    [at] {" "}в { $from }
+    [from] {" "}с { $from }
+    [until] {" "}до { $to }
+   *[between] , { $from }–{ $to }
+}
+feature-window = у окна
+feature-quiet = в тихом месте
+feature-outdoor = на улице
+feature-accessible = с доступом для инвалидной коляски
+features-none = К сожалению, столиков { $features } у нас нет. Пожелание записано.
+features-not-free = В это время столика { $features } нет. Забронировать другой столик или лучше другое время?
+features-not-that-day = Столика { $features } тогда нет. За другими столиками свободно:
+choice-other-table = Другой столик
