@@ -18,7 +18,7 @@ from domain.money import Money
 if TYPE_CHECKING:
     from domain.bookings import Booking
 
-HOLD = timedelta(milliseconds=400)
+HOLD = timedelta(seconds=1)
 """So short that holds run out while everybody is at it."""
 QUICK_HOLD = timedelta(milliseconds=30)
 """The same in memory, where everything is over sooner."""

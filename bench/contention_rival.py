@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.contention_journal import Journal
-    from domain.availability import Opening
+    from domain.availability import Opening, Wish
     from domain.bookings import Booking, Effect
     from domain.businesses import Service
     from domain.ids import HoldId, StaffId
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 REFUSALS = (OpeningTaken, BookingClosed, AnsweredBefore, NotOffered, HoldExpired, BookingNotFound)
 """What a customer may be told. Anything else is an error of the product."""
 BLIND = 0.4
-"""How often somebody asks for a time without looking whether it is free, as whoever looked a while ago does."""
-THOROUGH = 0.03
+"""How often somebody asks for a time without looking whether it is free."""
+SHARED = 12
+"""How many rivals of a worker choose from openings that were read once: the more, the more want the same."""
+THOROUGH = 0.01
 """How often a refused one also asks for alternatives."""
 
 
@@ -70,6 +72,8 @@ class Known:
     """By business; as they were when they were last seen, so that some of it is stale."""
     cancelled: dict[str, deque[Booking]] = field(default_factory=dict)
     blocks: dict[str, deque[HoldId]] = field(default_factory=dict)
+    openings: dict[Wish, tuple[Sequence[Opening], int]] = field(default_factory=dict)
+    """What was free when somebody looked, and how often it was looked at since."""
     offers: dict[str, Opening] = field(default_factory=dict)
     """By waitlist entry: what was offered last."""
 
@@ -112,11 +116,12 @@ class Rival:
         self._houses = houses
         self._plan = plan
         self._lift_caps = lift_caps
+        self._weights = [one.weight for one in houses]
         self._calendars = {one.id: store.calendar(one.id) for one in houses}
 
     async def play(self, kind: str, attempt: Any) -> None:
         """Make one attempt of a kind, in a house drawn by lot; what it was told goes into the journal."""
-        self.house = self.rng.choices(self._houses, [one.weight for one in self._houses])[0]
+        self.house = self.rng.choices(self._houses, self._weights)[0]
         begun = time.perf_counter()
         try:
             await attempt(self)
@@ -190,13 +195,21 @@ class Rival:
         wish = self.house.wish(service, self.day(), party, by)
         found: Sequence[Opening] = ()
         if self.rng.random() > BLIND:
-            found = await desk.openings(wish, without=without)
+            found = await self._free(desk, wish, without)
         if not found:
             found = self.house.everything(wish, self.now())
         if not found:
             raise Nothing
         early = int(self.rng.expovariate(0.4)) if self.rng.random() < 0.5 else self.rng.randrange(len(found))
         return found[min(early, len(found) - 1)]
+
+    async def _free(self, desk: Desk, wish: Wish, without: tuple[str, ...]) -> Sequence[Opening]:
+        """Return what is free, or was free when another rival looked."""
+        found, looks = self.known.openings.get(wish, ((), SHARED))
+        if looks >= SHARED:
+            found, looks = await desk.openings(wish, without=without), 0
+        self.known.openings[wish] = found, looks + 1
+        return found
 
     async def booking(self, *, among: str = "bookings") -> Booking:
         """Return a booking that somebody made, as it is or as it was a while ago."""
