@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from domain.bookings import OPEN
+from domain.bookings import FREE, OPEN
 from domain.errors import AnsweredBefore, BookingClosed, BookingNotFound, OpeningTaken
 from storage.sql.postgres import readings, rows
-from storage.sql.postgres.encoding import FREE, effect_record, encoded
+from storage.sql.postgres.encoding import effect_record, encoded
 from storage.sql.postgres.pool import scope
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from domain.bookings import (
+    FREE,
     OPEN,
-    TRANSITIONS,
+    PINNING,
     AddCustomer,
     AmendBooking,
     AmendCustomer,
@@ -19,7 +20,8 @@ from domain.bookings import (
     PlaceHold,
     ReleaseHold,
     Reseat,
-    Status,
+    expected_sequence,
+    expected_statuses,
 )
 from domain.occupancy import gathered
 from domain.waitlist import ChangeWaitlist, JoinWaitlist
@@ -27,13 +29,11 @@ from domain.waitlist import ChangeWaitlist, JoinWaitlist
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from domain.bookings import Effect
+    from domain.bookings import Change, Effect
     from domain.ids import BusinessId
     from domain.occupancy import Take
     from domain.ports import Arrival
 
-FREE = frozenset({Status.CANCELLED, Status.NO_SHOW})
-"""A booking that stands so takes no time."""
 _ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -70,18 +70,11 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
             record["bookings"] = [effect.booking.id]
             record["holds"] = [] if effect.hold_id is None else [effect.hold_id]
             if isinstance(effect, MoveBooking):
-                status = effect.booking.status
-                after = {one for one in Status if one not in FREE or status in TRANSITIONS[one]}
-                record["after"] = sorted(after - {Status.COMPLETED})
-                record["was"] = effect.was
+                record |= _expected(effect)
         case CancelBooking() | AmendBooking():
-            status = effect.booking.status
-            after = {one for one in Status if one not in FREE and status in TRANSITIONS[one]}
-            if isinstance(effect, AmendBooking):
-                after.add(status)
-            record["after"] = sorted(after)
-            record["was"] = effect.booking.sequence - isinstance(effect, CancelBooking)
-            record["frees"] = status in FREE
+            record |= _expected(effect)
+            record["frees"] = effect.booking.status in FREE
+            record["pins"] = effect.event.kind in PINNING
             record["bookings"] = [effect.booking.id]
         case Reseat():
             record["after"] = sorted(OPEN)
@@ -106,6 +99,11 @@ def effect_record(effect: Effect, business_id: BusinessId, turn: int = 0) -> dic
         case _:
             pass
     return record
+
+
+def _expected(change: Change) -> dict[str, Any]:
+    """Return how a booking must still stand for a change to be written over it."""
+    return {"was": expected_sequence(change), "after": sorted(expected_statuses(change))}
 
 
 def _taken(take: Take) -> dict[str, Any]:

@@ -110,7 +110,7 @@ async def used(
     rows = await database.fetch(
         "SELECT * FROM used_counts($1, $2, $3, $4, $5, $6)",
         scope((business_id,)),
-        list(keys),
+        list(dict.fromkeys(keys)),
         start,
         end,
         now,

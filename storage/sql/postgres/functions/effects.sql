@@ -33,15 +33,17 @@ BEGIN
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION change_booking(
-  p_business text, p_booking jsonb, p_was integer, p_after jsonb, p_moves boolean, p_counted boolean) RETURNS void
+  p_business text, p_booking jsonb, p_was integer, p_after jsonb, p_moves boolean, p_pins boolean, p_counted boolean)
+RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  -- `p_after`: the statuses that may be followed by the new one; `p_counted`: whether it counts then, NULL is as before.
+  -- `p_after`: the statuses of which it must have one; `p_pins`: whether this is what pins it or lets go of it;
+  -- `p_counted`: whether it counts for something then, NULL is as before. An older copy brings back no tables and no promise.
   UPDATE bookings k
   SET place_id = n.place_id, conversation_id = n.conversation_id, status = n.status, starts_at = n.starts_at, ends_at = n.ends_at,
       staff_id = n.staff_id, staff_wished = n.staff_wished, party_size = n.party_size,
       name = n.name, phone = n.phone, email = n.email, notes = n.notes, source = n.source, sequence = n.sequence, code = n.code,
-      pinned = n.pinned, features = n.features, counted = coalesce(p_counted, k.counted),
+      features = n.features, pinned = CASE WHEN p_pins THEN n.pinned ELSE k.pinned END, counted = coalesce(p_counted, k.counted),
       resource_ids = CASE WHEN p_moves THEN n.resource_ids ELSE k.resource_ids END  -- only moves and re-seats change them
   FROM jsonb_to_record(p_booking) AS n(
     place_id text, conversation_id text, status text, starts_at timestamptz, ends_at timestamptz, staff_id text,
@@ -58,29 +60,27 @@ END $$;
 CREATE OR REPLACE FUNCTION reseat_parties(p_business text, p_entry jsonb, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  moves jsonb := p_entry->'effect'->'moves';
-  found_so integer;
+  one record;
 BEGIN
   -- Each party is still to come, may be moved, and has the very rows that it had: its tables, for that time.
-  SELECT count(*) INTO found_so
-  FROM jsonb_to_recordset(moves) AS m(booking_id text, was jsonb, starts_at timestamptz, ends_at timestamptz)
-  JOIN bookings k ON k.business_id = p_business AND k.id = m.booking_id
-  WHERE NOT k.pinned AND p_entry->'after' ? k.status AND k.resource_ids = m.was AND (
-    SELECT bool_and(o.starts_at = m.starts_at AND o.ends_at = m.ends_at)
-    FROM occupancy o WHERE o.business_id = p_business AND o.booking_id = k.id);
-  IF found_so < jsonb_array_length(moves) THEN
-    RAISE EXCEPTION 'a party was pinned, seated, moved or cancelled meanwhile' USING ERRCODE = 'FD412';
-  END IF;
-  WITH freed AS (
-    DELETE FROM occupancy o
-    WHERE o.business_id = p_business AND o.booking_id IN (SELECT m->>'booking_id' FROM jsonb_array_elements(moves) m)
-    RETURNING o.resource_id
-  )
-  UPDATE resources r SET calendar_version = r.calendar_version + 1
-  WHERE r.business_id = p_business AND r.id IN (SELECT f.resource_id FROM freed f);
+  FOR one IN
+    SELECT * FROM jsonb_to_recordset(p_entry->'effect'->'moves') AS m(
+      booking_id text, was jsonb, starts_at timestamptz, ends_at timestamptz)
+  LOOP
+    PERFORM 1 FROM bookings k
+    WHERE k.business_id = p_business AND k.id = one.booking_id AND NOT k.pinned AND p_entry->'after' ? k.status
+      AND k.resource_ids = one.was AND (
+        SELECT bool_and(o.starts_at = one.starts_at AND o.ends_at = one.ends_at)
+        FROM occupancy o WHERE o.business_id = p_business AND o.booking_id = one.booking_id);
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'party % was pinned, seated, moved or cancelled meanwhile', one.booking_id USING ERRCODE = 'FD412';
+    END IF;
+  END LOOP;
+  PERFORM free_rows(p_business, m->>'booking_id') FROM jsonb_array_elements(p_entry->'effect'->'moves') m;
   PERFORM take_time(p_business, p_entry, NULL, NULL, NULL, p_now);
-  UPDATE bookings k SET resource_ids = m->'resource_ids' FROM jsonb_array_elements(moves) m
-  WHERE k.business_id = p_business AND k.id = m->>'booking_id';
+  FOR one IN SELECT * FROM jsonb_to_recordset(p_entry->'effect'->'moves') AS m(booking_id text, resource_ids jsonb) LOOP
+    UPDATE bookings k SET resource_ids = one.resource_ids WHERE k.business_id = p_business AND k.id = one.booking_id;
+  END LOOP;
   PERFORM write_event(p_business, v) FROM jsonb_array_elements(p_entry->'effect'->'events') v;
 END $$;
 --;;
@@ -149,7 +149,9 @@ BEGIN
     WHEN 'ReleaseHold' THEN
       PERFORM free_time(p_business, e->>'hold_id', NULL);
     WHEN 'MakeBooking' THEN
-      PERFORM free_time(p_business, e->>'hold_id', NULL);
+      IF e->>'hold_id' IS NOT NULL THEN
+        PERFORM free_time(p_business, e->>'hold_id', NULL);
+      END IF;
       CONTINUE WHEN EXISTS (SELECT 1 FROM bookings k WHERE k.business_id = p_business AND k.key = e->>'key');
       IF EXISTS (SELECT 1 FROM bookings k WHERE k.business_id = p_business AND k.id = b->>'id') THEN
         RAISE EXCEPTION 'booking % exists', b->>'id' USING ERRCODE = 'FD409';
@@ -159,16 +161,17 @@ BEGIN
       PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'MoveBooking' THEN
-      PERFORM change_booking(p_business, b, (entry->>'was')::integer, entry->'after', true, counted);
       PERFORM free_time(p_business, e->>'hold_id', b->>'id');
+      PERFORM change_booking(p_business, b, (entry->>'was')::integer, entry->'after', true, false, counted);
       PERFORM take_time(p_business, entry, NULL, b->>'id', NULL, p_now);
       PERFORM write_event(p_business, e->'event');
     WHEN 'CancelBooking', 'AmendBooking' THEN
-      PERFORM change_booking(
-        p_business, b, (entry->>'was')::integer, entry->'after', false, CASE WHEN (entry->>'frees')::boolean THEN false END);
       IF (entry->>'frees')::boolean THEN
         PERFORM free_time(p_business, NULL, b->>'id');
       END IF;
+      PERFORM change_booking(
+        p_business, b, (entry->>'was')::integer, entry->'after', false, (entry->>'pins')::boolean,
+        CASE WHEN (entry->>'frees')::boolean THEN false END);
       PERFORM write_event(p_business, e->'event');
     WHEN 'AmendCustomer' THEN
       UPDATE customers k

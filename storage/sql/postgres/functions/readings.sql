@@ -12,16 +12,20 @@ BEGIN
   FROM json_to_recordset(p_wanted) AS w(
     o integer, business_id text, resources text[], starts_at timestamptz, ends_at timestamptz, moment timestamptz, without text[])
   CROSS JOIN LATERAL unnest(w.resources) AS t(id)
-  JOIN occupancy c ON c.business_id = w.business_id AND c.resource_id = t.id AND c.starts_at < w.ends_at AND c.ends_at > w.starts_at
-   AND c.starts_at >= coalesce(
-     (SELECT max(l.starts_at) FROM occupancy l
-      WHERE l.business_id = w.business_id AND l.resource_id = t.id AND l.starts_at <= w.starts_at), w.starts_at)
-  WHERE (c.expires_at IS NULL OR c.expires_at > w.moment)
-    AND NOT coalesce(c.hold_id, c.booking_id, c.session_id) = ANY (w.without)
-    AND (c.session_id IS NULL OR cardinality(w.without) = 0 OR EXISTS (  -- a class that somebody else is in as well
-      SELECT 1 FROM counter_uses u
-      WHERE u.business_id = c.business_id AND u.session_id = c.session_id AND NOT u.owner_id = ANY (w.without)
-        AND (u.expires_at IS NULL OR u.expires_at > w.moment)))
+  CROSS JOIN LATERAL (
+    SELECT coalesce(max(c.starts_at), w.starts_at) AS at FROM occupancy c
+    WHERE c.business_id = w.business_id AND c.resource_id = t.id AND c.starts_at <= w.starts_at) l
+  CROSS JOIN LATERAL (
+    SELECT * FROM occupancy c
+    WHERE c.business_id = w.business_id AND c.resource_id = t.id AND c.starts_at >= l.at AND c.starts_at < w.ends_at
+      AND c.ends_at > w.starts_at
+      AND (c.expires_at IS NULL OR c.expires_at > w.moment)
+      AND NOT coalesce(c.hold_id, c.booking_id, c.session_id) = ANY (w.without)
+      AND (c.session_id IS NULL OR cardinality(w.without) = 0 OR EXISTS (  -- a class that somebody else is in as well
+        SELECT 1 FROM counter_uses u
+        WHERE u.business_id = w.business_id AND u.session_id = c.session_id AND NOT u.owner_id = ANY (w.without)
+          AND (u.expires_at IS NULL OR u.expires_at > w.moment)))
+    OFFSET 0) c
   ORDER BY w.o, c.resource_id, c.starts_at;
 END $$;
 --;;
@@ -34,7 +38,13 @@ BEGIN
   PERFORM set_config('app.businesses', p_business, true);
   RETURN QUERY
   SELECT r.id::text, r.calendar_version, b.starts, b.ends, b.expires, b.owners
-  FROM resources r LEFT JOIN LATERAL (
+  FROM unnest(p_resources) AS t(id)
+  CROSS JOIN LATERAL (
+    SELECT r.id, r.calendar_version FROM resources r WHERE r.business_id = p_business AND r.id = t.id OFFSET 0) r
+  CROSS JOIN LATERAL (
+    SELECT coalesce(max(c.starts_at), p_from) AS at FROM occupancy c
+    WHERE c.business_id = p_business AND c.resource_id = t.id AND c.starts_at <= p_from) l
+  LEFT JOIN LATERAL (
     SELECT string_agg(int4send(floor(date_part('epoch', s.starts_at) / 60)::integer), '') AS starts,
            string_agg(int4send(ceil(date_part('epoch', s.ends_at) / 60)::integer), '') AS ends,
            string_agg(int4send(coalesce(ceil(date_part('epoch', s.expires_at) / 60), 0)::integer), '') AS expires,
@@ -42,12 +52,9 @@ BEGIN
     FROM (
       SELECT c.starts_at, c.ends_at, c.expires_at, coalesce(c.booking_id, c.hold_id, c.session_id) AS owner_id
       FROM occupancy c
-      WHERE c.business_id = p_business AND c.resource_id = r.id AND c.starts_at < p_until AND c.ends_at > p_from
-        AND c.starts_at >= coalesce(
-          (SELECT max(l.starts_at) FROM occupancy l
-           WHERE l.business_id = p_business AND l.resource_id = r.id AND l.starts_at <= p_from), p_from)
-      ORDER BY c.starts_at) s) b ON true
-  WHERE r.business_id = p_business AND r.id = ANY (p_resources);
+      WHERE c.business_id = p_business AND c.resource_id = t.id AND c.starts_at >= l.at AND c.starts_at < p_until
+        AND c.ends_at > p_from
+      ORDER BY c.starts_at) s) b ON true;
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION calendar_versions(p_business text, p_resources text[]) RETURNS TABLE (resource_id text, version integer)
@@ -65,15 +72,16 @@ LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('app.businesses', p_business, true);
   RETURN QUERY
-  SELECT s.key, s.bucket, s.used FROM (
-    SELECT c.key, c.bucket, (c.used - coalesce((
+  SELECT t.key, c.bucket, c.used FROM unnest(p_keys) AS t(key)
+  CROSS JOIN LATERAL (
+    SELECT k.bucket, (k.used - coalesce((
       SELECT sum(u.amount) FROM counter_uses u
-      WHERE u.business_id = p_business AND u.key = c.key AND u.bucket = c.bucket AND u.expires_at IS NOT NULL
+      WHERE u.business_id = p_business AND u.key = t.key AND u.bucket = k.bucket AND u.expires_at IS NOT NULL
         AND u.expires_at <= p_now AND NOT u.owner_id = ANY (p_without)), 0) - coalesce((
-      SELECT sum(u.amount) FROM unnest(p_without) w(id)
-      JOIN counter_uses u ON u.business_id = p_business AND u.owner_id = w.id AND u.key = c.key AND u.bucket = c.bucket), 0)
+      SELECT sum(u.amount) FROM counter_uses u
+      WHERE u.business_id = p_business AND u.owner_id = ANY (p_without) AND u.key = t.key AND u.bucket = k.bucket), 0)
       )::integer AS used
-    FROM counters c
-    WHERE c.business_id = p_business AND c.key = ANY (p_keys) AND c.bucket >= p_from AND c.bucket < p_until) s
-  WHERE s.used > 0;
+    FROM counters k WHERE k.business_id = p_business AND k.key = t.key AND k.bucket >= p_from AND k.bucket < p_until
+    OFFSET 0) c
+  WHERE c.used > 0;
 END $$;
