@@ -61,6 +61,9 @@ def is_met(told: Told, found: list[datetime]) -> bool:
     zone = ZoneInfo(told.get("on_date_tz") or told["timezone"])
     match told["assertion"]:
         case "exact" | "prefix":
+            if told.get("on_date"):  # then only that date is told
+                on = date.fromisoformat(told["on_date"])
+                found = [one for one in found if one.astimezone(zone).date() == on]
             return found == wanted
         case "exact_on_dates":
             dates = {one.astimezone(zone).date() for one in wanted}

@@ -113,7 +113,8 @@ def question_of(told: Told) -> Question:
             hours, overrides = (*hours, *(more or (Hours(name, 0, 0, 0),))), (*overrides, *other)
         # What lies outside of what is asked for is as good as taken: a stretch begins and ends with the question.
         clip = (timedelta(minutes=service.buffer_before), timedelta(minutes=service.buffer_after))
-        busy.append(Busy(name, since - 400 * _DAY, since - clip[0]))
+        if (told.get("future_limit") or {}).get("type") != "rolling_window":  # whose days are counted from today
+            busy.append(Busy(name, since - 400 * _DAY, since - clip[0]))
         busy.append(Busy(name, moment_of(ceil_minute(until)) + clip[1], until + 400 * _DAY))
     directory = Directory(
         business=Business("case", "case", "Case", "salon", "EUR", "PT", policies=_policies(told)),

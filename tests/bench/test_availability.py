@@ -182,6 +182,12 @@ def test_how_far_ahead(limit: dict[str, Any] | None, last: int) -> None:
     assert answer(told(**weeks))[-1].day == last
 
 
+def test_days_that_have_an_opening_are_counted_from_today_whatever_is_asked_for() -> None:
+    limit = {"type": "rolling_window", "days": 3, "count_calendar_days": True}
+    weeks = {"query_from": "2026-11-22T00:00:00Z", "query_to": "2026-11-27T23:59:59Z", "future_limit": limit}
+    assert {one.day for one in answer(told(**weeks))} == {22}
+
+
 def test_assertions() -> None:
     starts = [f"{MONDAY}T{hour:02}:00:00Z" for hour in (9, 10, 11)]
     met = [
@@ -189,6 +195,7 @@ def test_assertions() -> None:
         told(assertion="exact_on_dates", disabled_dates=["2026-11-24"]),
         told(assertion="count", expected_starts=None, expected_count=3),
         told(assertion="count_on_date", on_date=MONDAY, on_date_tz="Asia/Dhaka", expected_count=3),
+        told(query_to="2026-11-24T23:59:59Z", on_date=MONDAY),
         told(assertion="last", expected_starts=starts[-1:]),
         told(assertion="none_between", none_between=[f"{MONDAY}T09:01:00Z", f"{MONDAY}T10:00:00Z"]),
     ]

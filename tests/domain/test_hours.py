@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.businesses import DateOverride, Directory, Hours
-from domain.hours import ceil_minute, epoch_minute, floor_minute, hours_on, open_ranges
+from domain.hours import ceil_minute, epoch_minute, floor_minute, has_hours, hours_on, open_ranges, open_stretches
 from tests.domain.scheduling import MONDAY, every_day, salon
 
 
@@ -106,6 +106,29 @@ def test_always_open() -> None:
     (only,) = ranges(salon(hours=every_day(0, 1440)), MONDAY)
     assert only[:2] == ("23 00:00", "24 00:00")
     assert only[2] > "25"
+
+
+def test_a_service_narrows_the_hours_of_who_gives_it() -> None:
+    hours = (*every_day(540, 780), *every_day(600, 900, "anna"), *every_day(480, 660, "cut"))
+    directory = salon("anna", hours=hours)
+    place = directory.places[0]
+    assert has_hours(directory, "cut")
+    assert not has_hours(directory, "wash")
+    (only,) = open_ranges(directory, place, "anna", MONDAY, "cut")
+    assert only.closes - only.opens == 60
+    assert open_ranges(directory, place, "anna", MONDAY, "wash") == open_ranges(directory, place, "anna", MONDAY)
+    closed = salon("anna", hours=hours, overrides=(DateOverride("cut", MONDAY, (), "the teacher is away"),))
+    assert open_ranges(closed, place, "anna", MONDAY, "cut") == ()
+    assert open_ranges(closed, place, "anna", MONDAY)
+
+
+def test_stretches_join_what_touches_also_at_midnight() -> None:
+    directory = salon("anna", hours=(*every_day(0, 720), *every_day(720, 1440)))
+    place = directory.places[0]
+    (only,) = open_stretches(directory, place, "anna", MONDAY, MONDAY + timedelta(days=1))
+    assert only[1] - only[0] == 2 * 1440
+    closed = salon("anna", hours=every_day(540, 780))
+    assert len(open_stretches(closed, place, "anna", MONDAY, MONDAY + timedelta(days=2))) == 3
 
 
 def test_hours_of_nothing_are_dropped() -> None:

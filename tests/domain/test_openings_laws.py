@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bench import brute_force
 from domain import stretches
 from domain.availability import reach_of, resources_of, visit_for
-from domain.businesses import Hours, Service
+from domain.businesses import Hours, Limits, Service
 from domain.errors import NotOffered
 from domain.hours import floor_minute
 from domain.limits import fits
@@ -58,7 +58,7 @@ def test_the_search_minute_by_minute_finds_an_engine_that_forgets_a_buffer(monke
 
     monkeypatch.setattr("domain.starts.current", short)
 
-    @settings(laws(2000), database=None)
+    @settings(laws(2000), database=None, phases=[Phase.generate])
     @given(questions())
     def caught(question: Question) -> None:
         assert agrees(question)
@@ -195,6 +195,26 @@ def test_a_night_of_sixteen_years_in_which_the_clock_changes_is_as_long_as_it_is
         question = Question(directory, wish(on), {}, brute_force.EPOCH + begin * MINUTE - 2 * DAY, {})
         assert [floor_minute(one.starts_at) for one in question.openings()] == list(range(begin, end - 59, 60)), on
         assert agrees(question), on
+
+
+@pytest.mark.parametrize("zone", [zone for zone in ZONES if CHANGES[zone]])
+def test_a_class_and_a_service_with_hours_of_their_own_in_nights_in_which_the_clock_changes(zone: str) -> None:
+    """From 2020 to 2035: hours that begin, end or lie within what is skipped or comes twice, on every grid."""
+    yoga = Service("yoga", "Yoga", 30, buffer_after=15, seats=3, limits=Limits(per_day=5))
+    own = [Hours(who, day, 60, 200) for who in ("yoga", "cut") for day in range(7)]
+    place = [Hours("place", day, *span) for span in ((0, 150), (150, 300)) for day in range(7)]
+    services = (yoga, Service("cut", "Cut", 45, buffer_before=5))
+    for number, on in enumerate(CHANGES[zone]):
+        align = ("opening", "clock", "packed")[number % 3]
+        directory = salon("anna", zone=zone, services=services, hours=(*own, *place), grid=15, grid_align=align)
+        now = brute_force.EPOCH + brute_force.wall(zone, on, 0) * MINUTE - 2 * DAY
+        for service in ("yoga", "cut"):
+            question = Question(directory, wish(on, services=(service,)), {}, now, {})
+            assert agrees(question), (on, align, service)
+            for one in question.openings():
+                local = one.starts_at.astimezone(ZoneInfo(zone))
+                assert local.date() == on
+                assert all(count.bucket <= one.starts_at for count in one.counts)
 
 
 def test_the_days_of_a_year_are_a_window_and_one_more_is_not() -> None:
