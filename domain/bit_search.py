@@ -26,6 +26,7 @@ _MOST = 1 << 40
 _START_BYTES = 120
 _minute = itemgetter(0)
 _new = tuple.__new__
+_TAIL = tuple(Start._field_defaults.values())
 _NO_MASKS: Mapping[tuple[Counted, ...], int] = {}
 
 
@@ -125,7 +126,7 @@ class Search:
                     Start(at + one * cell, choice, day, self._pooled(choice, begins + one)) for one in positions(mask)
                 ]
             else:
-                found += [_new(Start, (at + one * cell, choice, day, ())) for one in positions(mask)]
+                found += [_new(Start, (at + one * cell, choice, day, *_TAIL)) for one in positions(mask)]
             if not left:
                 break
         found.sort(key=_minute)
