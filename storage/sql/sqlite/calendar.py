@@ -106,6 +106,10 @@ ITEMS = compiled(
     .where(BookingItemRow.business_id == bindparam("b"), BookingItemRow.booking_id == bindparam("i"))
     .order_by(BookingItemRow.position)
 )
+_item = ", ".join(f"i.{one.name}" for one in columns(BookingItemRow))
+ITEMS_OF = f"""
+    SELECT {_item} FROM json_each(?2) b CROSS JOIN booking_items i
+    WHERE i.business_id = ?1 AND i.booking_id = b.value ORDER BY b.key, i.position"""  # noqa: S608 - names of columns
 EVENTS = compiled(
     select(*columns(BookingEventRow, "seq"))
     .where(BookingEventRow.business_id == bindparam("b"), BookingEventRow.booking_id == bindparam("i"))
@@ -245,10 +249,13 @@ class SqliteCalendar:
         }
 
     def _bookings(self, sql: str, *parameters: Any) -> list[Booking]:
-        return [
-            booking_of(row, self._reader.all(ITEMS, (self._business_id, row[1])))
-            for row in self._reader.all(sql, (self._business_id, *parameters))
-        ]
+        rows = self._reader.all(sql, (self._business_id, *parameters))
+        if len(rows) < 2:
+            return [booking_of(row, self._reader.all(ITEMS, (self._business_id, row[1]))) for row in rows]
+        items: dict[str, list[Row]] = {}
+        for item in self._reader.all(ITEMS_OF, (self._business_id, json.dumps([row[1] for row in rows]))):
+            items.setdefault(item[1], []).append(item)
+        return [booking_of(row, items.get(row[1], ())) for row in rows]
 
     @staticmethod
     def _found(what: str, found: list[Booking]) -> Booking:

@@ -15,7 +15,17 @@ from tests.storage.sql.sqlite.support import database
 if TYPE_CHECKING:
     from pathlib import Path
 
-LARGE = ("bookings", "occupancy", "counter_uses", "counters", "holds", "answers", "customers", "conversations")
+LARGE = (
+    "bookings",
+    "booking_items",
+    "occupancy",
+    "counter_uses",
+    "counters",
+    "holds",
+    "answers",
+    "customers",
+    "conversations",
+)
 """Tables that grow with a business's years."""
 STATEMENTS = {
     "busy": calendar.BUSY,
@@ -26,6 +36,7 @@ STATEMENTS = {
     "a booking": calendar.BY_ID,
     "a booking by its link": calendar.BY_CODE,
     "a day's bookings": calendar.BETWEEN,
+    "what was sold in a day": calendar.ITEMS_OF,
     "an answer": calendar.ANSWERED,
     "who is in a class": calendar.LIVE_IN,
     "a customer by phone": re.sub(r"UNION SELECT id FROM customers.*email.*", "", privacy.FIND_HERE),
@@ -55,7 +66,14 @@ def plan(path: Path, sql: str) -> list[str]:
 
 def read_through(steps: list[str], tables: tuple[str, ...]) -> list[str]:
     """Return the steps that read all rows, or all of one business."""
-    aliases = {"o": "occupancy", "p": "occupancy", "u": "counter_uses", "c": "counters", "h": "holds"}
+    aliases = {
+        "o": "occupancy",
+        "p": "occupancy",
+        "u": "counter_uses",
+        "c": "counters",
+        "h": "holds",
+        "i": "booking_items",
+    }
     found = []
     for step in steps:
         match = re.match(r"(SCAN|SEARCH) (\w+)(?:.*\((.*)\))?", step)
