@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench import contention_staff as staff
@@ -44,7 +45,9 @@ async def swap_hold(rival: Rival) -> None:
     placed = desk.hold(opening, old.hold_id)
     await rival.commit(desk)
     rival.drop(old)
-    rival.held.append(Held(rival.house, placed.hold_id, old.service, old.party, opening, placed.expires_at, False))
+    rival.held.append(
+        Held(rival.house, placed.hold_id, old.service, old.party, replace(opening, moves=()), placed.expires_at, False)
+    )
 
 
 async def release(rival: Rival) -> None:
@@ -216,7 +219,11 @@ async def _hold(rival: Rival, service: Service, party: int | None) -> None:
     if in_conversation:  # there is one hold a conversation: what it held here before is gone
         for one in [each for each in rival.held if each.in_conversation and each.house is rival.house]:
             rival.drop(one)
-    rival.held.append(Held(rival.house, placed.hold_id, service, party, opening, placed.expires_at, in_conversation))
+    rival.held.append(
+        Held(
+            rival.house, placed.hold_id, service, party, replace(opening, moves=()), placed.expires_at, in_conversation
+        )
+    )
 
 
 async def _confirm(rival: Rival, held: Held) -> None:

@@ -60,6 +60,7 @@ class Held:
     service: Service
     party: int | None
     opening: Opening
+    """Without the parties that changed tables for it: they have."""
     expires_at: datetime
     in_conversation: bool
 
