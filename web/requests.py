@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -73,6 +74,14 @@ async def form_of(request: Request, limit: int) -> dict[str, str]:
 def peer_of(request: Request) -> str:
     """Return the address of whoever sent it, "" where it is not known."""
     return request.client.host if request.client else ""
+
+
+def is_here(peer: str) -> bool:
+    """Return whether a peer is this machine: a proxy, behind which all callers have one address, or the owner."""
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        return False
 
 
 def raw_request(request: Request, endpoint_id: str, body: bytes, now: datetime) -> ChannelRequest:

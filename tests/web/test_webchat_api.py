@@ -11,8 +11,8 @@ from domain.clock import ManualClock
 from domain.ids import conversation_id
 from tests.builders import LUZ, LUZ_CHAT, NOW
 from tests.web.house import DownStore, House, house
+from web.requests import is_here
 from web.tools import Limits
-from web.webchat import api
 
 
 def first(text: str = "hi", message_id: str = "") -> dict[str, Any]:
@@ -219,7 +219,7 @@ def test_one_address_cannot_open_conversations_without_end() -> None:
 
 def test_this_machine_is_not_counted_as_one_address() -> None:
     """A proxy stands there, and behind it are all customers."""
-    assert [api._is_here(peer) for peer in ("127.0.0.1", "::1", "203.0.113.7", "")] == [True, True, False, False]
+    assert [is_here(peer) for peer in ("127.0.0.1", "::1", "203.0.113.7", "")] == [True, True, False, False]
 
 
 def test_a_forged_or_foreign_conversation_is_404_and_nothing_is_stored() -> None:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from web.api import bookings, catalogue, holds, openings, waitlist
 from web.api.doors import BASE, Door, Lost, grouped
 from web.api.openapi import document
+from web.api.problems import explained
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,8 +35,12 @@ def routes(tools: Tools, pages: Pages) -> list[BaseRoute]:
     async def openapi(_: Request) -> Response:
         return Response(described, 200, {"cache-control": "public, max-age=300"}, "application/json")
 
+    async def page(request: Request) -> Response:
+        return explained(request, pages)
+
     return [
         Route("/api/v1/openapi.json", openapi, methods=["GET"]),
         *(Route(f"{BASE}/{{business}}{path}", Door(tools, pages, some)) for path, some in grouped(OPERATIONS).items()),
         Route("/api/{rest:path}", Lost(pages)),
+        Route("/problems/{name}", page, methods=["GET"]),
     ]

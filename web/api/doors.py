@@ -19,7 +19,7 @@ from web.api.keys import key_of
 from web.api.openings import seats_used
 from web.api.problems import SECONDS, NoSuchMethod, NothingHere, problem
 from web.api.reading import body_as, query_of
-from web.requests import TooMany, body_of, peer_of
+from web.requests import TooMany, body_of, is_here, peer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +92,7 @@ class Door:
         """Return the key that opens it. Raises TooMany, UnknownKey; the body has not been touched."""
         allow, limits, per = self._tools.store.limiter.allow, self._tools.limits, timedelta(seconds=SECONDS)
         peer = peer_of(request)
-        if peer and not await allow(f"api:peer:{peer}", limits.api_per_minute_per_address, per):
+        if peer and not is_here(peer) and not await allow(f"api:peer:{peer}", limits.api_per_minute_per_address, per):
             raise TooMany("too many requests from this address")
         key = await key_of(self._tools.store.api_keys, request.headers.get("authorization"))
         if not await allow(f"api:key:{key.id}", limits.api_per_minute, per):

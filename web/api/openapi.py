@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from web.tools import Limits
 
 BASE = "/api/v1/businesses/{business}"
-ALWAYS = ("unknown-key", "nothing-here", "invalid-request", "malformed", "too-many", "store-unavailable")
+ALWAYS = ("unknown-key", "nothing-here", "invalid-request", "malformed", "too-many", "store-unavailable", "internal")
 WITH_BODY = ("not-json", "too-large", "key-reused", "answered-before")
 _REFERENCE = "#/components/schemas/{name}"
 _ABOUT = (
@@ -42,6 +42,7 @@ _STATUS = {
     415: "The body is not announced as JSON.",
     422: "A field is wrong; nothing was changed.",
     429: "Too many requests; try again when `Retry-After` says.",
+    500: "Something went wrong here; the log has `request_id`.",
     503: "The database does not answer; nothing was changed, and trying again is safe.",
 }
 

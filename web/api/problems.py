@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from domain.errors import FrontdeskError, OpeningTaken
 from web.api.schemas import Alternative, Problem, Wrong
+from web.requests import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +53,7 @@ DOCUMENTED: dict[str, int] = {
     "booking-closed": 409,
     "booking-not-found": 404,
     "hold-expired": 409,
+    "internal": 500,
     "invalid-request": 422,
     "key-reused": 422,
     "malformed": 400,
@@ -66,6 +68,23 @@ DOCUMENTED: dict[str, int] = {
     "unknown-key": 401,
 }
 """Status by the name that ends a problem's type."""
+
+
+def explained(request: Request, pages: Pages) -> Response:
+    """Return the page that a problem's type leads to. Raises NotFound for a type that there is not."""
+    name = request.path_params["name"]
+    if name not in DOCUMENTED:
+        raise NotFound("no such problem")
+    language = pages.language(request)
+    key = f"page-error-{name}"
+    return pages.page(
+        "error.html",
+        language,
+        reply_status=0,
+        title=pages.say(language, key),
+        help=pages.say(language, key + "-help"),
+        request_id="",
+    )
 
 
 def problem(

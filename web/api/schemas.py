@@ -147,7 +147,8 @@ class Opening(Struct, frozen=True):
     local_start: Annotated[str, Meta(description="The same moment in the place's zone, RFC 3339 with its offset.")]
     local_end: str
     place: str
-    staff: Annotated[str | None, Meta(description="Who would serve; null for tables and rooms.")]
+    staff: Annotated[str | None, Meta(description="Who would serve, or begin; null for tables and rooms.")]
+    people: Annotated[tuple[str, ...], Meta(description="Everybody who would serve: one after another, or together.")]
     resources: Annotated[tuple[str, ...], Meta(description="Ids of the tables, rooms and equipment it would take.")]
     price: Annotated[
         Money | None, Meta(description="Of all services with this member of staff; null where none is set.")
@@ -221,6 +222,7 @@ class Booking(Struct, frozen=True):
     services: tuple[SoldService, ...]
     price: Money | None
     staff: str | None
+    people: Annotated[tuple[str, ...], Meta(description="Everybody who serves.")]
     resources: tuple[str, ...]
     party_size: int | None
     customer: str

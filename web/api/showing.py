@@ -13,7 +13,7 @@ from domain.sales import length_of, price_of
 from web.api import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from domain.alternatives import Alternative
@@ -92,7 +92,7 @@ class Openings:
             local(zone, floor_minute(one.ends_at)),
             one.place_id,
             staff_id,
-            one.resource_ids if staff_id is None else _others(self._directory, one.resource_ids),
+            *_taken(self._directory, staff_id, one.resource_ids),
             self._prices[staff_id],
             self.deposit,
             self._seats_left(one) if one.session else None,
@@ -109,6 +109,7 @@ class Openings:
 def booking(one: Booking, directory: Directory) -> schemas.Booking:
     """Return a booking as it is sent."""
     zone = directory.place[one.place_id].zone if one.place_id in directory.place else "UTC"
+    people, resources = _taken(directory, one.staff_id, one.resource_ids)
     return schemas.Booking(
         id=one.id,
         status=one.status.value,
@@ -122,7 +123,8 @@ def booking(one: Booking, directory: Directory) -> schemas.Booking:
         ),
         price=total(each.price for each in one.items),
         staff=one.staff_id,
-        resources=one.resource_ids if one.staff_id is None else _others(directory, one.resource_ids),
+        people=people,
+        resources=resources,
         party_size=one.party_size,
         customer=one.customer_id,
         name=one.name,
@@ -228,7 +230,13 @@ def local(zone: str, minute: int) -> str:
     return moment_of(minute).astimezone(ZoneInfo(zone)).isoformat()
 
 
-def _others(directory: Directory, resource_ids: Sequence[str]) -> tuple[str, ...]:
+def _taken(
+    directory: Directory, staff_id: str | None, resource_ids: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who serves, whoever begins first, and what else is taken."""
+    if staff_id is None:
+        return (), resource_ids
     if len(resource_ids) == 1:
-        return ()
-    return tuple(one for one in resource_ids if one not in directory.person)
+        return (staff_id,), ()
+    others = tuple(one for one in resource_ids if one in directory.person and one != staff_id)
+    return (staff_id, *others), tuple(one for one in resource_ids if one not in directory.person)

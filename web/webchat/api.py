@@ -6,7 +6,6 @@ import asyncio
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +16,7 @@ from domain.errors import Malformed, UnknownAccount
 from domain.ids import conversation_id
 from web.intake import Intake
 from web.live import Wake
-from web.requests import NotFound, TooMany, body_of, peer_of, raw_request
+from web.requests import NotFound, TooMany, body_of, is_here, peer_of, raw_request
 from web.webchat import lines
 
 if TYPE_CHECKING:
@@ -126,18 +125,10 @@ class Api:
             raise TooMany("too many messages in this conversation")
         if (
             peer
-            and not _is_here(peer)
+            and not is_here(peer)
             and not await allow(f"webchat:peer:{peer}", limits.messages_per_minute_per_address, MINUTE)
         ):
             raise TooMany("too many messages from this address")
-
-
-def _is_here(peer: str) -> bool:
-    """Return whether a peer is this machine: a proxy, behind which all customers have one address, or the owner."""
-    try:
-        return ip_address(peer).is_loopback
-    except ValueError:
-        return False
 
 
 def json_answer(status: int, body: dict[str, Any]) -> Response:

@@ -28,6 +28,7 @@ def test_openings_say_when_who_and_what_it_costs() -> None:
                 "local_end": "2026-11-21T10:30:00+00:00",
                 "place": GRACA,
                 "staff": ANNA,
+                "people": [ANNA],
                 "resources": [],
                 "price": {"minor": 2500, "currency": "EUR"},
                 "deposit": None,
