@@ -5,9 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from domain.bookings import OPEN, TRANSITIONS, Status, may_cancel, may_move, transition
+from domain.bookings import (
+    FREE,
+    OPEN,
+    TRANSITIONS,
+    AmendBooking,
+    CancelBooking,
+    MoveBooking,
+    Status,
+    expected_sequence,
+    expected_statuses,
+    may_cancel,
+    may_move,
+    transition,
+)
 from domain.errors import BookingClosed
-from tests.builders import NOW, at, booking
+from tests.builders import NOW, at, booking, event, take_of
 
 ONE = booking(at(10), customer_id="ana")
 
@@ -57,3 +70,18 @@ def test_a_booking_is_not_moved_within_the_minimum_notice() -> None:
     hour = timedelta(hours=1)
     assert may_move(ONE, ONE.starts_at - hour, hour)
     assert not may_move(ONE, ONE.starts_at - hour + timedelta(seconds=1), hour)
+
+
+@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("after", Status)
+def test_what_is_written_over_a_booking_takes_a_step_that_there_is(before: Status, after: Status) -> None:
+    one = replace(ONE, status=after, sequence=3)
+    step, stays = after in TRANSITIONS[before], before is after
+    moved, restored = (MoveBooking(one, take_of(one), event(one, kind), 2) for kind in ("moved", "restored"))
+    cancelled, amended = CancelBooking(one, event(one, "cancelled")), AmendBooking(one, event(one, "amended"))
+    assert [expected_sequence(change) for change in (moved, restored, cancelled, amended)] == [2, 2, 2, 3]
+    alive = before not in FREE
+    assert (before in expected_statuses(amended)) is (stays or (step and alive))
+    assert (before in expected_statuses(cancelled)) is (step and alive)
+    assert (before in expected_statuses(restored)) is (step and not alive)
+    assert (before in expected_statuses(moved)) is (alive and (step or (stays and before is not Status.COMPLETED)))

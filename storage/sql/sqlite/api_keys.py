@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _keys = select(*columns(ApiKeyRow))
 BY_DIGEST = compiled(_keys.where(ApiKeyRow.digest == bindparam("d"), ApiKeyRow.revoked_at.is_(None)))
 OF = compiled(_keys.where(ApiKeyRow.business_id == bindparam("b")).order_by(ApiKeyRow.created_at, ApiKeyRow.id))
-SAVE = compiled(insert(ApiKeyRow).prefix_with("OR REPLACE"))
+SAVE = f"""
+    {compiled(insert(ApiKeyRow))} ON CONFLICT (id) DO UPDATE SET business_id = excluded.business_id,
+        name = excluded.name, digest = excluded.digest, created_at = excluded.created_at,
+        revoked_at = excluded.revoked_at"""
 
 
 class SqliteApiKeys:

@@ -90,11 +90,9 @@ def write_effects(transaction: Transaction, business_id: BusinessId, effects: Se
 
 
 def release_expired(transaction: Transaction, now: int) -> int:
-    """Delete the holds that are over, and counters that nothing uses; returns how many rows of time went."""
+    """Delete the holds that are over; returns how many rows of time went."""
     expired = transaction.execute("SELECT business_id, id FROM holds WHERE expires_at <= ?", (now,)).fetchall()
-    freed = sum(Occupancy(transaction, business_id, now).release(hold_id) for business_id, hold_id in expired)
-    transaction.execute("DELETE FROM counters WHERE used = 0")
-    return freed
+    return sum(Occupancy(transaction, business_id, now).release(hold_id) for business_id, hold_id in expired)
 
 
 def release_holds(transaction: Transaction, business_id: BusinessId, hold_ids: Sequence[HoldId]) -> int:

@@ -40,7 +40,8 @@ USE = """
     INSERT INTO counters (business_id, key, bucket, used) SELECT ?1, ?2, ?3, ?4 WHERE ?4 <= ?5
     ON CONFLICT (business_id, key, bucket) DO UPDATE SET used = used + excluded.used WHERE used + excluded.used <= ?5"""
 """The guard of counters: nothing is written where the cap would be passed."""
-UNUSE = "UPDATE counters SET used = used - ? WHERE business_id = ? AND key = ? AND bucket = ?"
+UNUSE = "UPDATE counters SET used = used - ?4 WHERE business_id = ?1 AND key = ?2 AND bucket = ?3 RETURNING used"
+UNUSED = "DELETE FROM counters WHERE business_id = ? AND key = ? AND bucket = ?"
 INSERT_USE = compiled(insert(CounterUseRow))
 DELETE_USES = """
     DELETE FROM counter_uses WHERE business_id = ? AND owner_id = ? RETURNING key, bucket, amount, session_id"""
@@ -173,7 +174,9 @@ class Occupancy:
         """
         uses = self._execute(DELETE_USES, (self._business_id, owner_id)).fetchall()
         for key, bucket, amount, _ in uses:
-            self._execute(UNUSE, (amount, self._business_id, key, bucket))
+            name = (self._business_id, key, bucket)
+            if self._execute(UNUSE, (*name, amount)).fetchall() == [(0,)]:
+                self._execute(UNUSED, name)
         return sum(self._leave(one) for one in {session_id for *_, session_id in uses if session_id is not None})
 
     def _enter(self, take: Take, expires_at: int | None) -> None:

@@ -155,6 +155,16 @@ async def test_a_conversation_keeps_at_most_one_time(house: House) -> None:
 
 
 @story
+async def test_the_same_hold_again_replaces_itself(house: House) -> None:
+    calendar = calendar_of(house)
+    await calendar.apply([hold(at(15), hold_id="h", resources=(ANNA, ROOM))])
+    await calendar.apply([hold(at(15, 15), hold_id="h")])
+    assert await taken(house.store, ANNA, ROOM) == ["anna 15:15-15:45"]
+    await calendar.apply([ReleaseHold("h")])
+    assert await taken(house.store, ANNA, ROOM) == []
+
+
+@story
 async def test_a_released_hold_is_free_at_once(house: House) -> None:
     calendar = calendar_of(house)
     kept = hold(at(15))

@@ -75,7 +75,7 @@ def test_what_is_given_back_leaves_nothing(tmp_path: Path) -> None:
             await calendar.apply([book(one, take=class_take(at(15))), hold(at(15), take=class_take(at(15)))])
             await calendar.apply([cancelled(one), hold(at(15), hold_id="h", take=class_take(at(15)))])
             await calendar.apply([ReleaseHold("h")])
-            await store.timers.sweep(at(9))
+            await store.timers.sweep(at(9))  # the hold that ran out
 
     path = database(tmp_path)
     asyncio.run(story())
