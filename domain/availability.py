@@ -219,7 +219,10 @@ def openings_of(visit: Visit, found: Sequence[Start]) -> list[Opening]:
     if len(made) > _KEPT:
         made.clear()
     openings: list[Opening] = []
-    for start, choice, _, pooled in found:
+    for start, choice, _, pooled, seated in found:
+        if seated is not None:
+            openings.append(seated)
+            continue
         known = made.get(start)
         if known is None or known[0] is not choice or known[1] != pooled:
             known = made[start] = (choice, pooled, _opening(visit, start, choice, pooled))

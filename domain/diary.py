@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from domain.availability import counted_of, reach_of, starts, taken_of, visit_for
+from domain.availability import Start, counted_of, grid_starts, reach_of, starts, taken_of, visit_for
+from domain.bookings import TAKING
+from domain.hours import floor_minute, local_date
 from domain.limits import used_with
+from domain.seating.evening import evening_of
+from domain.seating.layout import layout_of
+from domain.seating.openings import seated_openings
+from domain.tables import longest_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from domain.availability import Start, Wish
+    from domain.availability import Wish
+    from domain.bookings import Booking
     from domain.businesses import Directory
     from domain.ids import CustomerId, ResourceId, StaffId
     from domain.limits import Used
@@ -21,6 +29,10 @@ if TYPE_CHECKING:
     from domain.ports import Calendar
     from domain.starts import Taken
     from domain.visits import Visit
+
+
+_AN_EVENING = timedelta(days=1)
+"""In a longer window of days nobody is re-seated: what has a table free is enough to choose from."""
 
 
 class Diary:
@@ -54,9 +66,46 @@ class Diary:
         if reach is None:
             return visit, []
         hidden = (*self._overlay.gone, *without)
+        if visit.services[0].needs == "table" and wish.last - wish.first <= _AN_EVENING:
+            return visit, await self._seated(visit, wish, reach, hidden, without)
         taken = await self._taken(visit.resource_ids, *reach, hidden, without)
         used = await self._used(visit, *reach, hidden, without)
         return visit, starts(self._directory, visit, wish, taken, self._now, used)
+
+    async def _seated(
+        self,
+        visit: Visit,
+        wish: Wish,
+        reach: tuple[datetime, datetime],
+        hidden: tuple[str, ...],
+        without: Sequence[str],
+    ) -> list[Start]:
+        """Return the starts at which a party can be seated, others changing tables for it where the house does that.
+
+        Who sits where is only read when a start of the grid has no table free, or when large tables are protected.
+        """
+        directory, policies, now = self._directory, self._directory.business.policies, self._now
+        tables = tuple(one.id for one in layout_of(directory, wish.place_id).tables)
+        taken = await self._taken(tables, *reach, hidden, without)
+        used = await self._used(visit, *reach, hidden, without)
+        evening = evening_of((), taken, now, policies)
+        found = seated_openings(directory, wish, evening, now, used)
+        if policies.seating == "late" and taken and len(found) < len(grid_starts(directory, visit, wish, now)):
+            evening = evening_of(await self._parties(reach, hidden), taken, now, policies)
+            found = seated_openings(directory, wish, evening, now, used)
+        zone = visit.place.zone
+        return [
+            Start(floor_minute(one.starts_at), visit.choices[0], local_date(zone, one.starts_at), (), one)
+            for one in found
+        ]
+
+    async def _parties(self, reach: tuple[datetime, datetime], hidden: tuple[str, ...]) -> list[Booking]:
+        """Return the bookings that have tables in a range of time, as this desk knows them."""
+        begin = reach[0] - timedelta(minutes=longest_turn(self._directory.business.policies))
+        stored = await self._calendar.bookings_between(begin, reach[1])
+        known = {one.id: one for one in stored if one.id not in hidden}
+        known.update(self._overlay.bookings)
+        return [one for one in known.values() if one.status in TAKING]
 
     async def _with_the_usual(self, wish: Wish) -> Wish:
         """Prefer whom the customer had last, where the business wants it so and nobody is wished."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from domain.availability import Wish
+    from domain.availability import Opening, Wish
     from domain.businesses import Directory
     from domain.ids import ResourceId
     from domain.limits import Used
@@ -47,6 +47,8 @@ class Start(NamedTuple):
     """The local date whose hours it belongs to: after midnight still the evening's."""
     pooled: tuple[ResourceId, ...] = ()
     """What is taken of the choice's pools, in their order."""
+    seated: Opening | None = None
+    """Of tables: what it is, where the whole evening was looked at to find it."""
 
 
 def starts(

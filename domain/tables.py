@@ -72,3 +72,8 @@ def seatings_for(
 
 def _has(table: Resource, features: Sequence[str]) -> bool:
     return set(features) <= set(table.features)
+
+
+def longest_turn(policies: Policies) -> int:
+    """Return for how many minutes a party keeps its table at most."""
+    return max(minutes for _, minutes in policies.turn_minutes)
