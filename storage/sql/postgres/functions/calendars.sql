@@ -52,17 +52,42 @@ BEGIN
     SELECT o.resource_id FROM occupancy o WHERE o.business_id = s.business_id AND o.session_id = s.session_id OFFSET 0) t;
 END $$;
 --;;
+CREATE OR REPLACE FUNCTION owners_now(p_effects jsonb, p_now timestamptz) RETURNS TABLE (business_id text, id text, books boolean)
+LANGUAGE plpgsql ROWS 1 AS $$
+#variable_conflict use_column
+BEGIN
+  -- The bookings and holds that are there and whose time may be given back.
+  RETURN QUERY
+  SELECT e->>'business', t.id, true
+  FROM jsonb_array_elements(p_effects) e, jsonb_array_elements_text(e->'bookings') t(id)
+  CROSS JOIN LATERAL (SELECT 1 FROM bookings b WHERE b.business_id = e->>'business' AND b.id = t.id OFFSET 0) k
+  UNION
+  SELECT e->>'business', t.id, false
+  FROM jsonb_array_elements(p_effects) e, jsonb_array_elements_text(e->'holds') t(id)
+  CROSS JOIN LATERAL (SELECT 1 FROM holds h WHERE h.business_id = e->>'business' AND h.id = t.id OFFSET 0) k
+  UNION
+  SELECT e->>'business', h.id, false FROM jsonb_array_elements(p_effects) e CROSS JOIN LATERAL (
+    SELECT k.id FROM holds k WHERE k.business_id = e->>'business' AND k.conversation_id = e->>'conversation' OFFSET 0) h
+  WHERE e ? 'conversation'
+  UNION
+  SELECT e->>'business', o.id, false
+  FROM jsonb_array_elements(p_effects) e, holds_in_the_way(e->>'business', e->'rows', e->'counts', p_now) o(id)
+  WHERE e ? 'rows';
+END $$;
+--;;
 CREATE OR REPLACE FUNCTION lock_calendars(p_effects jsonb, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   businesses text[] := '{}';  -- with each:
-  owners text[] := '{}';  -- the holds and bookings whose time may be given back
-  counted boolean := p_effects @? '$[*].counts[*]';  -- whether they, or what is wanted, may count for something
+  owners text[] := '{}';
+  counted boolean := p_effects @? '$[*].counts[*]';  -- whether they, or what is wanted, count for something
+  counts boolean;
   one record;
 BEGIN
   -- Everything that the effects touch is locked in one order, whoever comes: no two groups can wait for each other.
   -- Owners come before what they own: once a booking is locked, its rows and counts stay where they are.
-  -- Conversations (one hold each), customers, bookings, holds, resources, counters, waitlists; each by business and id.
+  -- Conversations (one hold each), customers, keys of bookings, bookings, holds, resources, counters, waitlists; each by business
+  -- and id.
   IF p_effects @? '$[*].conversation' THEN
     PERFORM 1 FROM (
       SELECT DISTINCT e->>'business' AS business_id, e->>'conversation' AS id FROM jsonb_array_elements(p_effects) e
@@ -77,34 +102,20 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT 1 FROM customers c WHERE c.business_id = w.business_id AND c.id = w.id FOR NO KEY UPDATE) k;
   END IF;
-  IF p_effects @? '$[*].bookings[*]' THEN
-    SELECT array_agg(w.business_id) AS businesses, array_agg(w.id) AS owners, bool_or(k.counted) AS counted INTO one FROM (
-      SELECT DISTINCT e->>'business' AS business_id, t.id
-      FROM jsonb_array_elements(p_effects) e, jsonb_array_elements_text(e->'bookings') t(id) ORDER BY 1, 2) w
-    CROSS JOIN LATERAL (
-      SELECT b.counted FROM bookings b WHERE b.business_id = w.business_id AND b.id = w.id FOR NO KEY UPDATE) k;
-    businesses := businesses || one.businesses;
-    owners := owners || one.owners;
-    counted := counted OR coalesce(one.counted, false);
-  END IF;
-  SELECT array_agg(w.business_id) AS businesses, array_agg(w.id) AS owners, bool_or(k.counted) AS counted INTO one FROM (
-    SELECT e->>'business' AS business_id, t.id
-    FROM jsonb_array_elements(p_effects) e, jsonb_array_elements_text(e->'holds') t(id)
-    UNION
-    SELECT e->>'business', h.id FROM jsonb_array_elements(p_effects) e CROSS JOIN LATERAL (
-      SELECT k.id FROM holds k WHERE k.business_id = e->>'business' AND k.conversation_id = e->>'conversation' OFFSET 0) h
-    WHERE e ? 'conversation'
-    UNION
-    SELECT e->>'business', o.id
-    FROM jsonb_array_elements(p_effects) e, holds_in_the_way(e->>'business', e->'rows', e->'counts', p_now) o(id)
-    WHERE e ? 'rows'
-    ORDER BY 1, 2) w
-  CROSS JOIN LATERAL (SELECT h.counted FROM holds h WHERE h.business_id = w.business_id AND h.id = w.id FOR UPDATE) k;
-  IF one.owners IS NOT NULL THEN
-    businesses := businesses || one.businesses;
-    owners := owners || one.owners;
-    counted := counted OR one.counted;
-  END IF;
+  PERFORM pg_advisory_xact_lock(w.key) FROM (
+    SELECT DISTINCT hashtextextended(e->>'business' || ' books ' || (e->'effect'->>'key'), 0) AS key
+    FROM jsonb_array_elements(p_effects) e WHERE e->>'kind' = 'MakeBooking' ORDER BY 1) w;
+  FOR one IN SELECT o.* FROM owners_now(p_effects, p_now) o ORDER BY o.books DESC, o.business_id, o.id LOOP
+    businesses := businesses || one.business_id;
+    owners := owners || one.id;
+    IF one.books THEN
+      SELECT b.counted INTO counts FROM bookings b
+      WHERE b.business_id = one.business_id AND b.id = one.id FOR NO KEY UPDATE;
+    ELSE
+      SELECT h.counted INTO counts FROM holds h WHERE h.business_id = one.business_id AND h.id = one.id FOR UPDATE;
+    END IF;
+    counted := counted OR coalesce(counts, false);
+  END LOOP;
   PERFORM 1 FROM (
     SELECT e->>'business' AS business_id, r->>'resource_id' AS id
     FROM jsonb_array_elements(p_effects) e, jsonb_array_elements(e->'rows') r
@@ -129,6 +140,12 @@ BEGIN
       ORDER BY 1, 2, 3) w
     ON CONFLICT (business_id, key, bucket) DO UPDATE SET used = counters.used WHERE false;
   END IF;
+  IF EXISTS (
+    SELECT o.business_id, o.id FROM owners_now(p_effects, p_now) o
+    EXCEPT SELECT k.business_id, k.id FROM unnest(businesses, owners) k(business_id, id)
+  ) THEN  -- what it owns is not locked, and it is too late to wait for that
+    RAISE EXCEPTION 'somebody came while calendars were locked' USING ERRCODE = 'serialization_failure';
+  END IF;
   IF p_effects @? '$[*].waitlist' THEN
     PERFORM 1 FROM (
       SELECT DISTINCT e->>'business' AS business_id, e->>'waitlist' AS id FROM jsonb_array_elements(p_effects) e
@@ -146,7 +163,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   one record;
 BEGIN
-  -- What was only there to be locked, by turns that were refused.
+  -- What was only there to be locked: by turns that were refused, or for what was booked before.
   FOR one IN SELECT e->>'business' AS business_id, w.key, w.bucket
     FROM jsonb_array_elements(p_effects) e, jsonb_to_recordset(e->'counts') AS w(key text, bucket timestamptz)
   LOOP

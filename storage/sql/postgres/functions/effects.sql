@@ -209,4 +209,5 @@ BEGIN
   END IF;
   PERFORM lock_calendars(effects, p_now);
   PERFORM apply_effects(p_business, effects, p_now);
+  PERFORM unlock_calendars(effects);
 END $$;

@@ -156,9 +156,7 @@ BEGIN
         taken := taken || one.o;
       END;
     END LOOP;
-    IF cardinality(taken) > 0 THEN
-      PERFORM unlock_calendars(effects);
-    END IF;
+    PERFORM unlock_calendars(effects);
   END IF;
   PERFORM write_newcomers(p_newcomers, good);
   PERFORM write_conversations(p_conversations, p_states, good, fresh);
