@@ -8,11 +8,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.bookings import Answered
+from domain.bookings import Answered, Reseat
 from domain.conversations import Owner
 from domain.errors import OpeningTaken
+from domain.occupancy import SeatMove
 from domain.ports import ControlChange, Live, Outcome
-from tests.builders import ANNA, LUZ, LUZ_CHAT, NOW, ROOM, arrival, at, book, class_take, commit_for, hold
+from domain.waitlist import ChangeWaitlist, JoinWaitlist, Waiting
+from tests.builders import (
+    ANNA,
+    LUZ,
+    LUZ_CHAT,
+    MAR,
+    MAR_CHAT,
+    NOW,
+    ROOM,
+    arrival,
+    at,
+    book,
+    booking,
+    class_take,
+    commit_for,
+    event,
+    hold,
+    waiting,
+)
 from tests.contracts.stores.story import booked, cancelled, claim_one, due, hear, meet, story, taken, words
 from tests.contracts.stores.test_live import hear_next
 
@@ -110,6 +129,57 @@ async def test_two_processes_do_one_attempt_once(house: House) -> None:
         assert sorted(type(one).__name__ for one in answers) == [*["AnsweredBefore"] * 5, "NoneType"]
         assert len(await taken(other, ANNA)) == 1
         assert await other.calendar(LUZ.business.id).answered("attempt") == said
+
+
+@story
+async def test_two_processes_seat_one_party_anew(house: House) -> None:
+    """Both have a plan of their own; one is carried out, and the tables of the other stay free."""
+    async with house.another() as other:
+        who = await meet(house.store, "eva", MAR_CHAT)
+        calendars = [store.calendar(MAR.business.id) for store in (house.store, other)]
+        parties = [
+            booking(at(hour), 90, customer_id=who.customer_id, directory=MAR, resources=("biz-mar:t6",))
+            for hour in (12, 18, 20)
+        ]
+        await calendars[0].apply([book(one) for one in parties])
+        for one in parties:
+            plans = [
+                Reseat(
+                    (SeatMove(one.id, one.resource_ids, (table,), one.starts_at, one.ends_at),),
+                    (event(one, "reseated"),),
+                )
+                for table in ("biz-mar:t1", "biz-mar:t2", "biz-mar:t3", "biz-mar:t4")
+            ]
+            answers = await asyncio.gather(
+                *(calendars[number % 2].apply([plan]) for number, plan in enumerate(plans)), return_exceptions=True
+            )
+            assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", *["OpeningTaken"] * 3]
+            now = await calendars[1].booking(one.id)
+            busy = await calendars[0].busy([f"biz-mar:t{n}" for n in range(1, 7)], one.starts_at, one.ends_at, NOW)
+            assert [(row.resource_id, row.owner_id) for row in busy] == [(now.resource_ids[0], one.id)]
+            assert [happened.kind for happened in await calendars[1].events_of(one.id)] == ["booked", "reseated"]
+
+
+@story
+async def test_two_processes_offer_one_person_two_times(house: House) -> None:
+    async with house.another() as other:
+        who = await meet(house.store)
+        entry = waiting(who.customer_id)
+        calendars = [store.calendar(LUZ.business.id) for store in (house.store, other) * 2]
+        await calendars[0].apply([JoinWaitlist(entry)])
+        holds = [hold(at(hour)) for hour in (11, 12, 13, 14)]
+        answers = await asyncio.gather(
+            *(
+                calendar.apply(
+                    [kept, ChangeWaitlist(replace(entry, status=Waiting.OFFERED, hold_id=kept.hold_id), entry.status)]
+                )
+                for calendar, kept in zip(calendars, holds, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in answers) == ["NoneType", *["OpeningTaken"] * 3]
+        assert len(await taken(other, ANNA)) == 1
+        assert list(await other.directories.waiting()) == [LUZ.business.id]
 
 
 @story
