@@ -58,7 +58,7 @@ def test_the_search_minute_by_minute_finds_an_engine_that_forgets_a_buffer(monke
 
     monkeypatch.setattr("domain.starts.current", short)
 
-    @settings(laws(2000), database=None, phases=[Phase.generate])
+    @settings(laws(2000), database=None, phases=[Phase.generate], report_multiple_bugs=False)
     @given(questions())
     def caught(question: Question) -> None:
         assert agrees(question)
