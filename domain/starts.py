@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -264,9 +265,11 @@ def loads_of(zone: str, taken: Taken, days: Iterable[date]) -> dict[date, dict[R
         for since, until, _, _ in blocks:
             while at < len(spans) and spans[at][2] <= since:
                 at += 1
-            for day, begin, end in spans[at:]:
+            for day, begin, end in islice(spans, at, None):
                 if begin >= until:
                     break
                 minutes = (until if until < end else end) - (since if since > begin else begin)
-                loads[day][owner_id] = loads[day].get(owner_id, 0) + minutes
+                if minutes > 0:
+                    load = loads[day]
+                    load[owner_id] = load.get(owner_id, 0) + minutes
     return loads

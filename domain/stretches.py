@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.businesses import Directory
-    from domain.ids import ResourceId
+    from domain.ids import ResourceId, ServiceId
     from domain.limits import Used
     from domain.occupancy import Block
     from domain.visits import Choice, Part, Pool, Visit
@@ -60,6 +60,8 @@ class Free:
         self._begins: dict[tuple[ResourceId, tuple[object, ...]], list[Span]] = {}
         self._elses: dict[int, list[Span]] = {}
         self._sessions: dict[int, list[int]] = {}
+        self._owners: dict[ResourceId, set[str]] = {}
+        self._opens: dict[tuple[ResourceId, ServiceId | None], list[Span]] = {}
 
     def stretches(self, choice: Choice, day: date, low: int, high: int) -> list[Stretch]:
         """Return when a choice could begin in the hours of a day, from `low` to `high`, both inclusive, ascending."""
@@ -154,9 +156,9 @@ class Free:
         found = self._begins.get(key)
         if found is not None:
             return found
-        opens = open_stretches(self._directory, self._place, resource_id, self._first, self._last, part.service_id)
         found = [
-            (max(start - part.open_from, self._low), min(end - part.open_until, self._high)) for start, end in opens
+            (max(start - part.open_from, self._low), min(end - part.open_until, self._high))
+            for start, end in self._open(resource_id, part.service_id)
         ]
         if part.open_from == part.open_until:  # nothing of it is open to the customer
             found = [(self._low, self._high)]
@@ -195,7 +197,18 @@ class Free:
         return session if self._belongs(choice.parts[0].resource_id, session) else ""
 
     def _belongs(self, resource_id: ResourceId, session: str) -> bool:
-        return any(one[2] == session for one in self._taken.get(resource_id, ()))
+        owners = self._owners.get(resource_id)
+        if owners is None:
+            owners = self._owners[resource_id] = {one[2] for one in self._taken.get(resource_id, ())}
+        return session in owners
+
+    def _open(self, resource_id: ResourceId, service_id: ServiceId | None) -> list[Span]:
+        """Return when a resource is open, half-open."""
+        key = (resource_id, service_id)
+        if key not in self._opens:
+            span = (self._first, self._last)
+            self._opens[key] = open_stretches(self._directory, self._place, resource_id, *span, service_id)
+        return self._opens[key]
 
     def _is_free(self, resource_id: ResourceId, part: Part | Pool, minute: int, session: str) -> bool:
         """Return whether a resource could serve a start: open, and taken by nobody but the session that is joined."""
@@ -203,9 +216,9 @@ class Free:
             spans = self._of(resource_id, part)
             at = bisect_right(spans, (minute, self._high)) - 1
             return at >= 0 and spans[at][0] <= minute <= spans[at][1]
-        opens = open_stretches(self._directory, self._place, resource_id, self._first, self._last, part.service_id)
         if part.open_from < part.open_until and not any(
-            start <= minute + part.open_from and minute + part.open_until <= end for start, end in opens
+            start <= minute + part.open_from and minute + part.open_until <= end
+            for start, end in self._open(resource_id, part.service_id)
         ):
             return False
         begin, end = minute + part.busy_from, minute + part.busy_until
