@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.availability import openings_of, visit_for
+from domain.horizon import furthest_day
 from domain.hours import epoch_minute, floor_minute, local_date
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def search(
 
     async def other_days(other: Wish, why: Why) -> None:
         today = local_date(zone, now)
-        horizon = today + timedelta(days=directory.business.policies.horizon_days)
+        horizon = furthest_day(directory, visit.place, today)
         # What has been looked at; of a wish beyond either edge nothing has, and the edge is where to begin.
         known_from = min(max(other.first, today), horizon + _ONE_DAY)
         known_until = max(min(other.last, horizon), today - _ONE_DAY)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.errors import NotOffered
-from domain.horizon import horizon_of
+from domain.horizon import LONGEST, horizon_of
 from domain.hours import MOMENTS, epoch_minute, floor_minute
 from domain.limits import bucket, counts_at
 from domain.occupancy import Block, Busy, Count, SeatMove, Take
@@ -124,8 +124,6 @@ _KEPT = 1024
 _NEXT_NOON = 1440 + 720
 _block = partial(tuple.__new__, Block)
 """Make a block of its four fields in half the time that its own constructor takes."""
-_LONGEST = timedelta(days=366)
-"""How long the window of a wish may be."""
 
 
 def openings(
@@ -149,7 +147,7 @@ def visit_for(directory: Directory, wish: Wish) -> Visit:
     """Return what a wish takes; same errors as `openings`."""
     if wish.last < wish.first:
         raise NotOffered("the last day comes before the first", "last")
-    if wish.last - wish.first > _LONGEST:
+    if wish.last - wish.first > LONGEST:
         raise NotOffered("a window is 366 days long at most", "last")
     return visit_of(
         directory,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from domain.availability import Wish
     from domain.businesses import Directory, Place, Policies
 
+LONGEST = timedelta(days=366)
+"""How long the window of a wish may be."""
 _ONE_DAY = timedelta(days=1)
 _FURTHEST = 3 * 366
 """So many days are looked through at most for the days that count."""
@@ -56,6 +58,18 @@ def horizon_of(directory: Directory, place: Place, wish: Wish, now: datetime) ->
             last = min(last, local_date(place.zone, EPOCH + timedelta(minutes=until)))
     days = policies.horizon_days if policies.horizon == "window" else None
     return Horizon(first, last, until, days)
+
+
+def furthest_day(directory: Directory, place: Place, today: date) -> date:
+    """Return the last local day that can be asked for today; at most a year ahead.
+
+    Where the horizon is counted in days that have an opening, nobody knows it before these are looked for: a year.
+    """
+    policies = directory.business.policies
+    end = today + LONGEST
+    if policies.horizon == "range":
+        return max(today, min(end, policies.bookable_until or end))
+    return end if policies.horizon == "window" else min(end, _after(directory, place, today, policies.horizon_days))
 
 
 def counts_as_day(directory: Directory, place: Place, day: date) -> bool:

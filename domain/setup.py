@@ -81,6 +81,8 @@ def _policies(policies: Policies) -> None:
     _within("policies.grid", policies.grid, 1, DAY, " minutes")
     _within("policies.grid_offset", policies.grid_offset, 0, DAY, " minutes")
     _within("policies.horizon_days", policies.horizon_days, 0, MOST_DAYS)
+    for weekday in policies.horizon_weekdays:
+        _within("policies.horizon_weekdays", weekday, 0, 6)
     _within("policies.party_limit", policies.party_limit, 1, MOST_PEOPLE)
     _within("policies.pacing", policies.pacing, 0, MOST_PEOPLE)
     _within("policies.online_pacing", policies.online_pacing, 0, policies.pacing or MOST_PEOPLE)

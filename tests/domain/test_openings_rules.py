@@ -9,6 +9,7 @@ import pytest
 from domain.availability import Opening, counted_of, openings, resources_of, visit_for
 from domain.businesses import Directory, Hours, Limits, Resource, Service, Staff, Terms
 from domain.errors import NotOffered
+from domain.horizon import furthest_day
 from domain.ids import derived_id
 from domain.occupancy import Busy, Count
 from tests.domain.scheduling import CUT, MONDAY, NOW, busy, every_day, salon, times, utc, wish
@@ -328,6 +329,22 @@ def test_a_fixed_range_of_dates() -> None:
     directory = salon("anna", horizon="range", bookable_from=TUESDAY, bookable_until=TUESDAY, horizon_days=0)
     found = openings(directory, wish(NOW.date(), MONDAY + timedelta(days=9)), (), NOW)
     assert {one.starts_at.date() for one in found} == {TUESDAY}
+
+
+@pytest.mark.parametrize(
+    ("policies", "last"),
+    [
+        ({"horizon_days": 2}, date(2026, 11, 22)),
+        ({"horizon_days": 2, "horizon_weekdays": (0, 1, 2, 3, 4)}, TUESDAY),
+        ({"horizon_days": 3660}, NOW.date() + timedelta(days=366)),
+        ({"horizon": "window", "horizon_days": 2}, NOW.date() + timedelta(days=366)),
+        ({"horizon": "range", "bookable_until": TUESDAY}, TUESDAY),
+        ({"horizon": "range", "bookable_until": date(2026, 1, 1)}, NOW.date()),
+    ],
+)
+def test_the_last_day_that_can_be_asked_for(policies: dict[str, Any], last: date) -> None:
+    directory = salon("anna", **policies)
+    assert furthest_day(directory, directory.places[0], NOW.date()) == last
 
 
 def test_so_many_days_that_have_an_opening() -> None:

@@ -109,6 +109,7 @@ BAD: dict[str, tuple[Directory, str]] = {
     "a grid that runs backwards": (policies(grid=-15), "policies.grid"),
     "a negative offset": (policies(grid_offset=-5), "policies.grid_offset"),
     "a grid aligned to the moon": (policies(grid_align="moon"), "policies.grid_align"),
+    "an eighth day of the week": (policies(horizon_weekdays=(0, 7)), "policies.horizon_weekdays"),
     "a horizon in the past": (policies(horizon_days=-1), "policies.horizon_days"),
     "a horizon of a hundred years": (policies(horizon_days=36500), "policies.horizon_days"),
     "a range that ends before it begins": (
