@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,8 @@ A_DAY = 2_500
 """Attempts after which everybody turns to the next day of the calendar."""
 EXAMPLES = 3
 """How many of each kind of fault are told on standard error."""
+PAUSES = (2, 3, 5, 10, 20, 40, 80, 160)
+"""Seconds between the looks of PostgreSQL at its tables."""
 TELL = 10.0
 """Seconds after which it is told on standard error how far it is."""
 
@@ -130,7 +132,7 @@ async def _crowd(options: argparse.Namespace, address: str) -> Journal:
         environment = {**os.environ, "PYTHONPATH": ROOT}
         running[name] = await asyncio.create_subprocess_exec(*command, env=environment)
     try:
-        async with _telling(options):
+        async with _telling(options), _analysed(address) if options.store == "postgres" else nullcontext():
             statuses = await asyncio.gather(*(worker.wait() for worker in running.values()))
     finally:
         for worker in running.values():
@@ -161,6 +163,29 @@ async def _telling(options: argparse.Namespace) -> AsyncIterator[None]:
         yield
     finally:
         telling.cancel()
+
+
+@asynccontextmanager
+async def _analysed(address: str) -> AsyncIterator[None]:
+    """Let PostgreSQL look at its tables while they fill, as autovacuum does in databases that live for longer."""
+    import asyncpg
+
+    async def analyse() -> None:
+        owner = await asyncpg.connect(address)
+        try:
+            for seconds in PAUSES:
+                await asyncio.sleep(seconds)
+                await owner.execute("ANALYZE")
+        finally:
+            await owner.close()
+
+    analysing = asyncio.create_task(analyse())
+    try:
+        yield
+    finally:
+        analysing.cancel()
+        with suppress(asyncio.CancelledError):
+            await analysing
 
 
 async def _unguarded(store: str, address: str) -> None:

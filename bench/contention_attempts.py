@@ -140,15 +140,13 @@ async def same_request(rival: Rival) -> None:
     """Send a request twice at once: whatever it did is done once, because its answer is written with it."""
     service, party = rival.service()
     key = f"request-{int(rival.progress * 400)}-{rival.rng.randrange(8)}"
-    now = rival.now()
-    writing = []
-    for _ in range(2):
-        desk = rival.desk()
+    answer = Answered(key, "same", 201, b"{}", rival.now())
+    desks = [rival.desk(), rival.desk()]
+    for desk in desks:
         opening = await rival.opening(desk, service, party)
         # Each would be another booking, under a key of its own: only the answer stands between them.
         desk.book(opening, customer_id=rival.customer_id(), service_ids=(service.id,), party_size=party, name=key)
-        writing.append(rival.apply([Answered(key, "same", 201, b"{}", now), *desk.effects]))
-    await rival.both(*writing)
+    await rival.both(*(rival.apply([answer, *desk.effects]) for desk in desks))
 
 
 async def wait(rival: Rival) -> None:

@@ -6,7 +6,8 @@ from bench.contention_checker import Row, overlaps
 from tests.bench.measured import STORES, line_of, need_services
 
 EVERYWHERE = ["memory", *STORES]
-SHORT = ("--attempts", 3000, "--workers", 4)
+SHORT = ("--attempts", 2500, "--workers", 3)
+SHORTER = ("--attempts", 1200, "--workers", 3)
 NEVER = (
     *("overlaps", "rows_wrong", "ownerless", "uses_wrong", "counters_over", "counters_unequal"),
     *("lost", "doubled", "written_though_refused", "histories_wrong", "promises_lost", "broken_promises"),
@@ -20,7 +21,7 @@ def test_rivals_never_have_the_same_time(store):
     assert line["violations"] == []
     assert [line[name] for name in NEVER] == [0] * len(NEVER)
     assert line["errors"] == {}
-    assert line["attempts"] >= 3000
+    assert line["attempts"] >= 2500
     assert line["bookings"] > 0
     assert line["sessions"] > 0
     assert line["refused"]["OpeningTaken"] > 100, "nobody wanted the same: the run proves nothing"
@@ -33,7 +34,7 @@ def test_rivals_never_have_the_same_time(store):
 @pytest.mark.parametrize("store", STORES)
 def test_without_the_guard_of_the_database_the_checker_finds_overlaps(store):
     need_services(store)
-    line = line_of("contention", "--store", store, *SHORT, "--broken", "guard", status=1)
+    line = line_of("contention", "--store", store, *SHORTER, "--broken", "guard", status=1)
     assert line["overlaps"] > 0
     assert "overlaps" in line["violations"]
 
@@ -41,7 +42,7 @@ def test_without_the_guard_of_the_database_the_checker_finds_overlaps(store):
 @pytest.mark.parametrize("store", EVERYWHERE)
 def test_without_caps_the_checker_finds_counters_above_them(store):
     need_services(store)
-    line = line_of("contention", "--store", store, *SHORT, "--broken", "counters", status=1)
+    line = line_of("contention", "--store", store, *SHORTER, "--broken", "counters", status=1)
     assert line["counters_over"] > 0
     assert "counters_over" in line["violations"]
 
