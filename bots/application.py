@@ -22,6 +22,7 @@ from dialogs.state import load
 from dialogs.tokens import Tokens
 from dialogs.understanding.rules import Rules
 from domain.clock import SystemClock
+from domain.resident import Resident
 from web.intake import Intake
 from web.tools import Limits, Tools
 
@@ -69,7 +70,10 @@ class Application:
         }
         self.intake = Intake(store, clock)
         self.tokens = Tokens(secrets.key("choice-tokens"))
-        self.reception = Reception(store, self.channels, clock, Rules(), self.replies, self.tokens, base_url)
+        self.resident = Resident()
+        self.reception = Reception(
+            store, self.channels, clock, Rules(), self.replies, self.tokens, base_url, self.resident
+        )
         self.worker = Worker(store, self.reception, most=turns, loops=loops)
         self.delivery = Delivery(store, self.channels, clock, most=sends, call_seconds=send_seconds)
         self.waitlists = Waitlists(store, {name: one.can.window for name, one in self.channels.items()})
@@ -149,6 +153,7 @@ class Application:
             draft=self._draft,
             words=self._words,
             limits=self._limits,
+            resident=self.resident,
             public_url=self.base_url,
             version=version("frontdesk"),
         )

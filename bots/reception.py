@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.conversations import Author
     from domain.ports import Mail, Store
+    from domain.resident import Resident
 
 MOST_TRIES = 3
 """So often a turn is heard when its opening is taken or control changes meanwhile; then the customer is told."""
@@ -73,14 +74,19 @@ class Reception:
         replies: Replies,
         tokens: Tokens,
         base_url: str = "",
+        resident: Resident | None = None,
     ) -> None:
-        """Take the stores, the channels by name, the clock, what understands and words, and where links lead."""
+        """Take the stores, the channels by name, the clock, what understands and words, and where links lead.
+
+        `resident` is the engine that keeps calendars of this process; without it every turn reads them.
+        """
         self._store = store
         self._channels = channels
         self._clock = clock
         self._replies = replies
         self._tokens = tokens
         self._base_url = base_url
+        self._resident = resident
         self._engine = Engine(understander, tokens)
         self._log = _log.bind()  # once: binding costs more than most turns' lines are worth
         self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
@@ -133,6 +139,7 @@ class Reception:
             now,
             scene.conversation_id,
             scene.customer.id,
+            self._resident,
         )
         contents = [decode_content(mail.body) for mail in claim.mail]
         heard = self._transcript(scene, contents, state)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from domain.businesses import Directory
     from domain.ids import BookingId, ConversationId, CustomerId, HoldId, ServiceId
     from domain.ports import Calendar
+    from domain.resident import Resident
 
 _BACK_OFFICE = ("staff", "api", "system")
 
@@ -67,10 +68,12 @@ class Desk(WaitlistDesk):
         now: datetime,
         conversation_id: ConversationId | None = None,
         customer_id: CustomerId | None = None,
+        resident: Resident | None = None,
     ) -> None:
         """Open the desk; `now` is aware, `key` is the same whenever the same request is heard again.
 
         `customer_id` is who stands at it, where that is one customer: some businesses give anyone whom they had last.
+        `resident` is the engine that keeps calendars of this process; without it they are read.
         """
         self.directory = directory
         self.actor = actor
@@ -80,7 +83,8 @@ class Desk(WaitlistDesk):
         self._conversation_id = conversation_id
         self._customer_id = customer_id
         self._overlay = Overlay()
-        self._diary = Diary(directory, calendar, self._overlay, now, customer_id)
+        self._resident = resident
+        self._diary = Diary(directory, calendar, self._overlay, now, customer_id, resident)
         self._made = 0
 
     @property
@@ -322,7 +326,9 @@ class Desk(WaitlistDesk):
         wanted = wanted_by(self.directory, self.effects, wish)
         if wanted is None:
             return ()
-        fresh = Desk(self.directory, self._calendar, self.actor, self._key, self.now, customer_id=self._customer_id)
+        fresh = Desk(
+            self.directory, self._calendar, self.actor, self._key, self.now, None, self._customer_id, self._resident
+        )
         return await fresh.alternatives(wanted.wish, wanted.start, without=wanted.without)
 
     def _taken_by(self, booking: Booking) -> Take:

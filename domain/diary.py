@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from domain.occupancy import Busy
     from domain.overlay import Overlay
     from domain.ports import Calendar
+    from domain.resident import Resident
     from domain.starts import Taken
     from domain.visits import Visit
 
 
 _AN_EVENING = timedelta(days=1)
 """In a longer window of days nobody is re-seated: what has a table free is enough to choose from."""
+
+_LARGE = 100
+"""So many calendars times days are worth keeping: what is smaller is read as quickly as it is looked up."""
 
 
 class Diary:
@@ -45,13 +49,19 @@ class Diary:
         overlay: Overlay,
         now: datetime,
         customer_id: CustomerId | None = None,
+        resident: Resident | None = None,
     ) -> None:
-        """Open it at a moment; `customer_id` is who asks, where some are given whom they had last."""
+        """Open it at a moment.
+
+        `customer_id` is who asks, where some are given whom they had last; `resident` the engine that keeps calendars
+        of this process, without which they are read.
+        """
         self._directory = directory
         self._calendar = calendar
         self._overlay = overlay
         self._now = now
         self._customer_id = customer_id
+        self._resident = resident
         self._usual: StaffId | None = None
         self._read: dict[tuple[object, ...], Sequence[Busy]] = {}
 
@@ -68,6 +78,16 @@ class Diary:
         hidden = (*self._overlay.gone, *without)
         if visit.services[0].needs == "table" and wish.last - wish.first <= _AN_EVENING:
             return visit, await self._seated(visit, wish, reach, hidden, without)
+        if self._resident is not None and len(visit.resource_ids) * ((wish.last - wish.first).days + 1) >= _LARGE:
+            return visit, await self._resident.starts(
+                self._directory,
+                wish,
+                self._now,
+                self._calendar,
+                hidden,
+                list(self._overlay.busy(visit.resource_ids, *reach, without)),
+                self._overlay.used(without),
+            )
         taken = await self._taken(visit.resource_ids, *reach, hidden, without)
         used = await self._used(visit, *reach, hidden, without)
         return visit, starts(self._directory, visit, wish, taken, self._now, used)
@@ -137,4 +157,4 @@ class Diary:
         if counted is None:
             return {}
         stored = await self._calendar.used(*counted, self._now, hidden)
-        return used_with(stored, self._overlay.used(counted[0], without))
+        return used_with(stored, self._overlay.used(without))

@@ -91,11 +91,9 @@ class Overlay:
                 if row.resource_id in resource_ids and row.starts_at < end and row.ends_at > start:
                     yield Busy(row.resource_id, row.starts_at, row.ends_at, take.session or owner)
 
-    def used(self, keys: Collection[str], without: Collection[str]) -> Iterator[Count]:
-        """Yield what the collected effects use up of what is counted under these keys."""
-        for owner, take in self._takes.items():
-            if owner not in without:
-                yield from (one for one in take.counts if one.key in keys)
+    def used(self, without: Collection[str]) -> list[Count]:
+        """Return what the collected effects use up of what is counted, those of these ids aside."""
+        return [one for owner, take in self._takes.items() if owner not in without for one in take.counts]
 
     def reseat(self, opening: Opening, actor: str, now: datetime, reason: str) -> None:
         """Collect that the parties that stand in an opening's way change tables; nothing where there are none."""

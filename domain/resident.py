@@ -41,7 +41,7 @@ _LOOKS = 256
 class Resident:
     """Keeps views of businesses; those asked for longest ago are dropped when all together take too much memory."""
 
-    def __init__(self, most_bytes: int = 256 << 20) -> None:
+    def __init__(self, most_bytes: int = 64 << 20) -> None:
         """Begin with nothing known; `most_bytes` is about what all views together may take."""
         self._most = most_bytes
         self._views: OrderedDict[BusinessId, View] = OrderedDict()

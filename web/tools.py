@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from domain.conversations import Conversation
     from domain.ids import BusinessId, ConversationId
     from domain.ports import Store
+    from domain.resident import Resident
 
 
 class StaffDesk(Protocol):
@@ -76,5 +77,7 @@ class Tools:
     words: Callable[[str, str], str]
     """(key, language) to a sentence of the pages, from the locales' `pages.ftl`."""
     limits: Limits = Limits()
+    resident: Resident | None = None
+    """The engine that keeps calendars of this process; without it they are read."""
     public_url: str = ""
     version: str = ""

@@ -57,7 +57,7 @@ class Call:
     def desk(self, key: str = "") -> Desk:
         """Return a desk for the key's owner; `key` where the same thing must never be done twice."""
         own = key or (self.attempt.name if self.attempt else f"once:{new_id()}")
-        return Desk(self.directory, self.calendar, f"api:{self.key.id}", own, self.now)
+        return Desk(self.directory, self.calendar, f"api:{self.key.id}", own, self.now, resident=self.tools.resident)
 
     async def write(self, desk: Desk, status: int, shown: object, *first: Effect, wish: Wish | None = None) -> Reply:
         """Write what the desk collected and what the request is answered, all or nothing, and return the answer.

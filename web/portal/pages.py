@@ -178,6 +178,7 @@ class Portal:
             f"portal:{booking.id}:{booking.sequence}",
             self._tools.clock.now(),
             booking.conversation_id,
+            resident=self._tools.resident,
         )
         language = self._pages.language(request, business.languages)
         return Managed(front, booking, language, formats.written(language, business.country), desk)
