@@ -92,14 +92,21 @@ class Desk(WaitlistDesk):
         """What is to be written, in order."""
         return self._overlay.effects
 
-    async def openings(self, wish: Wish, *, without: Sequence[str] = ()) -> list[Opening]:
-        """Return every start that suits the wish, in order of time.
+    async def openings(self, wish: Wish, *, without: Sequence[str] = (), most: int | None = None) -> list[Opening]:
+        """Return every start that suits the wish, in order of time, or the first so many of them.
 
         `without` names holds and bookings that do not block: the own hold while correcting, the own booking while
         moving it. Raises NotOffered.
         """
         visit, found = await self._diary.starts(wish, without)
-        return openings_of(visit, found)
+        return openings_of(visit, found[:most])
+
+    async def minutes(self, wish: Wish) -> list[int]:
+        """Return the epoch minute of every start that suits the wish, ascending: for whoever only counts them.
+
+        Raises NotOffered.
+        """
+        return [one.minute for one in (await self._diary.starts(wish))[1]]
 
     async def alternatives(
         self, wish: Wish, wanted: datetime | None, *, most: int = 3, without: Sequence[str] = ()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from domain.hours import local_date
+from domain.hours import epoch_minute, local_date, moment_of
 from web.api import schemas, showing
 from web.api.calls import Operation, Reply, encode
 from web.api.wishes import window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from domain.availability import Opening, Wish
     from domain.ports import Calendar
@@ -36,7 +37,7 @@ async def find(call: Call) -> Reply:
     """GET …/openings."""
     asked: schemas.OpeningsQuery = call.query
     wish = _wish(call)
-    found = await call.desk().openings(wish)
+    found = await call.desk().openings(wish, most=asked.limit + 1)
     some = found[: asked.limit]
     used = await seats_used(call.calendar, some, call.now)
     shown = showing.Openings(call.directory, wish.place_id, wish.service_ids, used)
@@ -44,16 +45,19 @@ async def find(call: Call) -> Reply:
     return Reply(200, body, _tag(body))
 
 
-async def days(call: Call) -> Reply:
+async def open_days(call: Call) -> Reply:
     """GET …/openings/days."""
     wish = _wish(call)
     zone = call.directory.place[wish.place_id].zone
-    found: dict[date, list[datetime]] = {}
-    for one in await call.desk().openings(wish):
-        found.setdefault(_day(zone, one), []).append(one.starts_at)
-    body = encode(
-        schemas.OpenDays(zone, tuple([schemas.OpenDay(day, len(some), some[0]) for day, some in sorted(found.items())]))
-    )
+    minutes = await call.desk().minutes(wish)
+    days: list[schemas.OpenDay] = []
+    begin = 0
+    while begin < len(minutes):
+        day = local_date(zone, moment_of(minutes[begin]))
+        end = bisect_left(minutes, epoch_minute(zone, day + _ONE_DAY, 0), begin)
+        days.append(schemas.OpenDay(day, end - begin, moment_of(minutes[begin])))
+        begin = end
+    body = encode(schemas.OpenDays(zone, tuple(days)))
     return Reply(200, body, _tag(body))
 
 
@@ -72,10 +76,6 @@ async def seats_used(
 def _wish(call: Call) -> Wish:
     asked = call.query
     return window(call.directory, asked, call.now, asked.first, asked.last, (asked.earliest, asked.latest))
-
-
-def _day(zone: str, one: Opening) -> date:
-    return local_date(zone, one.starts_at)
 
 
 def _tag(body: bytes) -> str:
@@ -103,7 +103,7 @@ OPERATIONS = (
         "/openings/days",
         "find_days",
         "Find the days that have openings",
-        days,
+        open_days,
         200,
         schemas.OpenDays,
         schemas.DaysQuery,
