@@ -115,9 +115,10 @@ class MemoryCalendar(Effects):
     ) -> Mapping[tuple[str, datetime], int]:
         """Return what is used up of each (key, bucket) whose bucket begins in [start, end)."""
         found = {}
-        wanted = set(keys)
-        for (key, bucket), uses in self._used.items():
-            if key in wanted and start <= bucket < end:
+        for key in keys:
+            for bucket, uses in self._used.get(key, {}).items():
+                if not start <= bucket < end:
+                    continue
                 used = sum(amount for amount, taken in uses.values() if self._counts(taken, now, without))
                 if used:
                     found[key, bucket] = used

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from domain.occupancy import Count, Take
 
 Undo = list["Callable[[], object]"]
-Name = tuple[str, "datetime"]
-"""A counter: its key and its bucket."""
+Uses = dict[str, tuple[int, "Taken"]]
+"""What each hold and booking uses up of one counter."""
 
 
 class Taken:
@@ -91,8 +91,8 @@ class Occupancy:
         self._taken: dict[str, Taken] = {}
         """By the id of the hold or booking."""
         self._sessions: dict[str, Session] = {}
-        self._used: dict[Name, dict[str, tuple[int, Taken]]] = {}
-        """By counter: what each hold and booking uses up."""
+        self._used: dict[str, dict[datetime, Uses]] = {}
+        """By key and bucket."""
         self._held_by: dict[ConversationId, HoldId] = {}
 
     def _take(self, taken: Taken, undo: Undo) -> None:
@@ -128,10 +128,10 @@ class Occupancy:
         if taken is None:
             return
         for count in taken.counts:
-            uses = self._used[count.key, count.bucket]
-            del uses[owner_id]
-            if not uses:
-                del self._used[count.key, count.bucket]
+            buckets = self._used[count.key]
+            del buckets[count.bucket][owner_id]
+            if not buckets[count.bucket]:
+                del buckets[count.bucket]
         if taken.session:
             self._leave(self._sessions[taken.session], taken)
         else:
@@ -143,7 +143,8 @@ class Occupancy:
 
     def _insert(self, taken: Taken) -> None:
         for count in taken.counts:
-            self._used.setdefault((count.key, count.bucket), {})[taken.owner_id] = (count.amount, taken)
+            buckets = self._used.setdefault(count.key, {})
+            buckets.setdefault(count.bucket, {})[taken.owner_id] = (count.amount, taken)
         if taken.session:
             self._join(taken)
         else:
@@ -185,21 +186,23 @@ class Occupancy:
 
     def _check(self, count: Count, undo: Undo) -> None:
         """Let what is over go where a counter would be over its cap. Raises OpeningTaken where it still is."""
-        name = (count.key, count.bucket)
-        if self._fits(count, self._sum(name)):
+        if self._fits(count, self._sum(count)):
             return
-        over = [owner_id for owner_id, (_, other) in self._used.get(name, {}).items() if self._expired(other)]
+        over = [owner_id for owner_id, (_, other) in self._uses(count).items() if self._expired(other)]
         for owner_id in over:
             self._give_back(owner_id, undo)
-        if not self._fits(count, self._sum(name)):
+        if not self._fits(count, self._sum(count)):
             raise OpeningTaken(count.key)
 
     @staticmethod
     def _fits(count: Count, used: int) -> bool:
         return used + count.amount <= count.cap
 
-    def _sum(self, name: Name) -> int:
-        return sum(amount for amount, _ in self._used.get(name, {}).values())
+    def _uses(self, count: Count) -> Uses:
+        return self._used.get(count.key, {}).get(count.bucket, {})
+
+    def _sum(self, count: Count) -> int:
+        return sum(amount for amount, _ in self._uses(count).values())
 
     def _clear(self, rows: Sequence[Busy], undo: Undo) -> None:
         """Let expired holds in the way of rows go. Raises OpeningTaken where something else is."""

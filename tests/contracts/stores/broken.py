@@ -150,7 +150,7 @@ class EternalCounts(MemoryCalendar):
     """Lets what an expired hold counts for stand in the way."""
 
     def _check(self, count: Any, undo: Any) -> None:
-        if not self._fits(count, self._sum((count.key, count.bucket))):
+        if not self._fits(count, self._sum(count)):
             raise OpeningTaken(count.key)
 
 
