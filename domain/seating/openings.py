@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from domain.availability import Start, grid_starts, openings_of, starts, visit_for
 from domain.hours import MOMENTS, open_ranges
@@ -24,18 +24,11 @@ if TYPE_CHECKING:
     from domain.ids import ResourceId
     from domain.limits import Used
     from domain.seating.layout import Layout
+    from domain.seating.protect import Prices
     from domain.seating.reseat import Effort
     from domain.visits import Choice, Visit
 
 _ONE_DAY = timedelta(days=1)
-
-
-class Prices(Protocol):
-    """What tables are worth to those who may still ask; see `domain.seating.protect`."""
-
-    def refuses(self, evening: Evening, party: Party, dial: float) -> bool:
-        """Return whether the party would take more from them than it brings."""
-        ...
 
 
 def seated_openings(
@@ -60,8 +53,8 @@ def seated_openings(
         evening: everybody of the days of the wish, and what is blocked; see `evening_of`.
         now: the present moment.
         used: what is used up of what is counted.
-        prices: what tables are worth to those who may still ask. With the owner's dial above 0, a start is left out
-            where the party would take more from them than it brings.
+        prices: what tables are worth to those who may still ask (`prices_of`, `Forecast.left`). With the owner's dial
+            above 0, a start is left out where the party would take more from them than it brings.
         effort: how long each start is searched.
 
     Raises NotOffered as `openings` does.
@@ -90,7 +83,7 @@ def seated_openings(
                 continue
         elif minute not in fitting:
             continue
-        if prices is not None and prices.refuses(near, party, policies.protect):
+        if prices is not None and prices.refuses(party, policies.protect):
             continue
         choice = None if seating is None else choices.get(seating.unit.table_ids)
         if seating is not None and choice is not None:
