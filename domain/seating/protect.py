@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.seating.chains import may_move
 from domain.seating.classes import classes_of
 from domain.seating.evening import Party, needs_of
 from domain.tables import turn_minutes
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 GRAIN = 15
 """Minutes for which there is one price."""
+_NEVER = 99.0
+"""Price of a class of which there is none."""
 FIRST, AGAIN = 160, 50
 """Steps of a first search, and of one that begins with old prices."""
 
@@ -117,6 +120,9 @@ def prices_of(
                 if 0 <= at + shift < len(old) - 1:
                     row[at] = old[at + shift + 1] - old[at + shift]
     sizes = _sizes(layout, evening, origin, many)
+    for row, size in zip(rows, sizes, strict=True):
+        for at in range(many):
+            row[at] = _NEVER if size[at] <= 0 else min(row[at], _NEVER / 2)
     _descend(rows, sizes, groups, AGAIN if known else steps, first=0.08 if known else 0.25)
     return Prices(layout, origin, tuple(tuple(accumulate(row, initial=0.0)) for row in rows))
 
@@ -141,10 +147,11 @@ def _descend(
                 for one, many in group.ways[way]:
                     change[one][begin] += many * wanted
                     change[one][end] -= many * wanted
-        pace = first / (1 + 4 * step / steps)
+        pace = first / (1 + 4 * step / steps)  # longer steps first, then finer ones
         for row, total, moved, size in zip(rows, mean, change, sizes, strict=True):
             for at, wanted in enumerate(accumulate(moved[:-1])):
-                row[at] = max(0.0, row[at] + pace * (wanted - size[at]) / (size[at] + 1))
+                if size[at] > 0:
+                    row[at] = max(0.0, row[at] + pace * (wanted - size[at]) / (size[at] + 1))
                 if 2 * step >= steps:
                     total[at] += row[at]
     for row, total in zip(rows, mean, strict=True):
@@ -168,7 +175,8 @@ def _groups(
             wants[covers] = wants.get(covers, 0.0) + expected
 
     for party in evening.parties:
-        add(party, 0.0, 1.0, True)
+        if may_move(layout, party):
+            add(party, 0.0, 1.0, True)
     for one in demands:
         party = Party("", one.size, one.starts, one.starts + turn_minutes(policies, one.size))
         add(party, float(one.size), one.expected, False)
@@ -179,12 +187,19 @@ def _groups(
 
 
 def _sizes(layout: Layout, evening: Evening, origin: int, many: int) -> list[list[float]]:
-    """Return how many tables of each class there are in each quarter: those that are blocked are not."""
+    """Return how many tables of each class there are in each quarter: what is blocked or stays taken is not."""
     classes = classes_of(layout)
     rows = [[float(size)] * many for size in classes.sizes]
-    for block in evening.blocks:
-        at = layout.position.get(block.table_id)
-        first, last = _quarters(origin, block.starts, block.ends, many)
+    taken = [(one.table_id, one.starts, one.ends) for one in evening.blocks]
+    taken += [
+        (table_id, one.starts, one.ends)
+        for one in evening.parties
+        if not may_move(layout, one)
+        for table_id in one.table_ids
+    ]
+    for table_id, starts, ends in taken:
+        at = layout.position.get(table_id)
+        first, last = _quarters(origin, starts, ends, many)
         for quarter in range(first, last) if at is not None else ():
             rows[classes.class_of[at or 0]][quarter] -= 1.0
     return rows

@@ -26,6 +26,7 @@ _SENTENCES = {
     "history": "They have had it before.",
     "priority": "Of equal tables it goes first.",
     "any_table": "Nobody has counted them yet.",
+    "makes_room": "They make room for a party that could not sit otherwise.",
 }
 
 
@@ -83,8 +84,9 @@ def why_this_size(unit: Unit, party: Party, units: Iterable[Unit]) -> Iterable[s
         yield f"{'features' if feature in unit.features else 'without'}:{feature}"
     if party.size is None:
         yield "any_table"
-    elif any(wasted(one, party.size) < wasted(unit, party.size) for one in units):
-        if missing(unit, party.features) == min(missing(one, party.features) for one in units):
+    elif smaller := [one for one in units if wasted(one, party.size) < wasted(unit, party.size)]:
+        lacks = missing(unit, party.features)
+        if any(missing(one, party.features) <= lacks for one in smaller):
             yield "no_smaller_free"
     else:
         yield "fits"
@@ -93,20 +95,20 @@ def why_this_size(unit: Unit, party: Party, units: Iterable[Unit]) -> Iterable[s
 
 
 def in_words(reasons: Sequence[str]) -> tuple[str, ...]:
-    """Return a sentence for each reason, for people of the house."""
-    return tuple(_SENTENCES.get(one) or _with_number(*one.split(":", 1)) for one in reasons)
+    """Return a sentence for each reason, for people of the house. Raises ValueError for what is no reason."""
+    return tuple(_SENTENCES.get(one) or _with_more(*one.partition(":")) for one in reasons)
 
 
-def _with_number(kind: str, what: str) -> str:
+def _with_more(kind: str, _: str, what: str) -> str:
     if kind == "features":
         return f"They asked for {what}."
     if kind == "without":
         return f"They asked for {what}; no such table is free."
     if kind == "joins":
-        return f"{what} tables are put together."
+        return f"They have {what} tables, put together."
     if kind == "reseats":
-        return "One party changes tables for it." if what == "1" else f"{what} parties change tables for it."
-    return f"It makes room for {what}."
+        return "One party changes tables for it." if what == "1" else f"For it {what} parties change tables."
+    raise ValueError(f"no such reason: {kind}")
 
 
 def _least(units: Sequence[Unit], criterion: Callable[[Unit], int]) -> list[Unit]:
