@@ -101,6 +101,7 @@ def _line(
         "errors": dict(journal.errors),
         "refused": dict(sorted(refused.items())),
         "kinds": kinds,
+        "reseating": [journal.reseating["done"], journal.reseating["refused"]],
         "bookings": len(found.bookings),
         "rows": len(found.rows),
         "sessions": len({row.session for row in found.rows if row.session}),

@@ -27,6 +27,8 @@ class Journal:
     """By `kind: error`."""
     errors: Counter[str] = field(default_factory=Counter)
     """By class: what nobody should ever see."""
+    reseating: Counter[str] = field(default_factory=Counter)
+    """Writes for which other parties changed tables in the same transaction: `done` and `refused`."""
     broken_promises: int = 0
     """Holds that were not over, and could not be confirmed."""
     ms: list[float] = field(default_factory=list)
@@ -39,6 +41,8 @@ class Journal:
 
     def note(self, effects: Sequence[Effect], *, written: bool) -> None:
         """Write down what was said of effects."""
+        if len(effects) > 1 and any(isinstance(one, Reseat) for one in effects):
+            self.reseating["done" if written else "refused"] += 1
         for effect in effects:
             match effect:
                 case MakeBooking():
@@ -61,7 +65,7 @@ class Journal:
     def load(cls, path: Path) -> Journal:
         """Read what a worker left."""
         read: dict[str, Any] = json.loads(path.read_text())
-        for name in ("done", "refused", "errors"):
+        for name in ("done", "refused", "reseating", "errors"):
             read[name] = Counter(read[name])
         return cls(**read)
 
@@ -69,7 +73,7 @@ class Journal:
         """Take another's notes in."""
         self.attempts += other.attempts
         self.broken_promises += other.broken_promises
-        for name in ("done", "refused", "errors", "made"):
+        for name in ("done", "refused", "reseating", "errors", "made"):
             getattr(self, name).update(getattr(other, name))
         for name in ("ms", "acknowledged", "refused_events"):
             getattr(self, name).extend(getattr(other, name))
