@@ -133,6 +133,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--store", choices=("memory", "sqlite", "postgres"), default="memory")
     parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="ask N random questions of all engines")
+    parser.add_argument("--api", action="store_true", help="ask `frontdesk serve` on SQLite with so many --bookings")
+    parser.add_argument("--bookings", type=int, default=1_000_000)
+    parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
@@ -143,6 +146,12 @@ def main() -> None:
         print(json.dumps({"bench": "openings", "seed": options.seed} | line))
         sys.exit(1 if line["disagreements"] else 0)
     with tempfile.TemporaryDirectory() as folder:
+        if options.api:
+            from bench.openings_api import measure as measure_api
+
+            line = measure_api(Path(folder), options.bookings, options.requests, options.seed)
+            print(json.dumps({"bench": "openings", "store": "sqlite", "api": "loopback"} | line))
+            return
         line = asyncio.run(measure(options.store, Path(folder), options.staff, options.days))
     print(
         json.dumps({"bench": "openings", "store": options.store, "staff": options.staff, "days": options.days} | line)
