@@ -26,15 +26,11 @@ def by_bits(directory: Directory, visit: Visit) -> bool:
     """Return whether bitsets can answer for a visit.
 
     They cannot where starts depend on where free time begins (a grid aligned to the booker's clock), nor for a class,
-    whose own session does not block, nor where the horizon is counted in days that have an opening. The interval engine
-    answers these from the same blocks.
+    whose own session does not block. The interval engine answers these from the same blocks.
     """
-    policies = directory.business.policies
-    return (
-        policies.grid_align == "opening"
-        and policies.horizon != "window"
-        and all(one.class_id is None for one in visit.choices)
-    )
+    if directory.business.policies.grid_align != "opening":
+        return False
+    return all(one.class_id is None for one in visit.choices)
 
 
 class Candidates(NamedTuple):

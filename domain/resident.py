@@ -11,7 +11,7 @@ from domain.bit_search import Search
 from domain.hours import ceil_minute, floor_minute
 from domain.kept import View
 from domain.limits import used_with
-from domain.starts import NOTHING, looks_of, starts
+from domain.starts import NOTHING, starts, within_horizon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from domain.kept import Row, Source
     from domain.limits import Used
     from domain.occupancy import Block, Busy, Count
-    from domain.starts import Start
+    from domain.starts import Look, Start
     from domain.visits import Visit
 
 _WEEK = 7 * 1440
@@ -105,14 +105,17 @@ class Resident:
             self.fallbacks += 1
             return starts(directory, visit, wish, {one: rows[one].blocks for one in visit.resource_ids}, now, used)
         plan = self._plan(view, visit)
-        looks = looks_of(directory, visit, wish, now)
-        days = plan.candidates([one[0] for one in looks])
-        if changed:
-            return Search(plan, rows).found(wish, looks, days, used)
-        search = view.derived.get(plan)
-        if not isinstance(search, Search) or search.cell != plan.cell:
-            search = view.derived[plan] = Search(plan, view.rows)
-        return search.found(wish, looks, days, used)
+
+        def find(asked: Wish, looks: Sequence[Look]) -> list[Start]:
+            days = plan.candidates([one[0] for one in looks])
+            if changed:
+                return Search(plan, rows).found(asked, looks, days, used)
+            search = view.derived.get(plan)
+            if not isinstance(search, Search) or search.cell != plan.cell:
+                search = view.derived[plan] = Search(plan, view.rows)
+            return search.found(asked, looks, days, used)
+
+        return within_horizon(directory, visit, wish, now, find)
 
     @staticmethod
     def _plan(view: View, visit: Visit) -> Plan:

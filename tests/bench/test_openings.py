@@ -70,3 +70,10 @@ def test_the_large_salon_is_full_and_nobody_is_booked_twice():
         by_staff.setdefault(one.booking.staff_id, []).append((one.take.starts_at, one.take.ends_at))
     for taken in by_staff.values():
         assert all(before[1] <= after[0] for before, after in zip(sorted(taken), sorted(taken)[1:], strict=False))
+
+
+def test_the_api_is_asked_with_history_behind_it():
+    line = line_of("openings", "--api", "--bookings", 3000, "--requests", 40)
+    assert (line["bookings"], line["requests"], line["businesses"]) == (3000, 40, 1)
+    assert 0 < line["p50_ms"] <= line["p99_ms"] <= line["max_ms"]
+    assert line["openings_per_answer"] > 20
