@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _AN_EVENING = timedelta(days=1)
 """In a longer window of days nobody is re-seated: what has a table free is enough to choose from."""
 
-_LARGE = 100
+_LARGE = 20
 """So many calendars times days are worth keeping: what is smaller is read as quickly as it is looked up."""
 
 

@@ -64,10 +64,10 @@ async def opening_at(desk: Desk, directory: Directory, booking: Booking, start: 
     raise OpeningTaken(start.isoformat())
 
 
-def first_day(text: str, today: date, horizon: int) -> date:
+def first_day(text: str, today: date, last: date) -> date:
     """Return the first day to show: as asked, but neither past nor beyond what may be booked."""
     try:
         asked = date.fromisoformat(text)
     except ValueError:
         asked = today
-    return min(max(asked, today), today + timedelta(days=horizon))
+    return min(max(asked, today), last)

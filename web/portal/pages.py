@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.bookings import OPEN, may_cancel, may_move
 from domain.desk import Desk
 from domain.errors import BookingClosed, BookingNotFound, Malformed, NotOffered, OpeningTaken
+from domain.horizon import furthest_day
 from domain.ports import Live
 from web import formats
 from web.booking_card import of_booking
@@ -92,7 +93,8 @@ class Portal:
             return self._back(one, "closed")
         now = self._tools.clock.now()
         today = formats.local(now, one.zone).date()
-        horizon = one.front.directory.business.policies.horizon_days
+        directory = one.front.directory
+        last = furthest_day(directory, directory.place[one.booking.place_id], today)
         query = request.query_params
         if "to" in query:
             start = moment_of(query["to"])
@@ -104,7 +106,7 @@ class Portal:
                 to_when=formats.when(start, one.zone, one.locale),
                 moved=of_booking(moved, one.front.directory, one.locale),
             )
-        first = moves.first_day(query.get("from", ""), today, horizon)
+        first = moves.first_day(query.get("from", ""), today, last)
         days = await moves.days(one.desk, one.front.directory, one.booking, first)
         own = formats.local(one.booking.starts_at, one.zone).date().isoformat()
         asked = query.get("day") or own
@@ -118,7 +120,7 @@ class Portal:
             chosen=chosen,
             first=first,
             earlier=max(first - timedelta(days=moves.DAYS), today) if first > today else None,
-            later=later if later <= today + timedelta(days=horizon) else None,
+            later=later if later <= last else None,
             taken=query.get("problem") == "taken",
         )
 
