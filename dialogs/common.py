@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dialogs import frames, offers, prompts, wording
-from dialogs.messages import Listing, Option, Priced, WeekHours
+from dialogs.messages import Listing, Option, WeekHours
 from dialogs.stages import Stage, changing, collecting, waiting
 from dialogs.understanding.commands import (
     Affirm,
@@ -30,9 +30,10 @@ from dialogs.understanding.commands import (
 from domain.hours import hours_on
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from dialogs.turn import Turn
+    from domain.businesses import Service
     from domain.desk import Desk
 
 Answer: TypeAlias = "Callable[[Turn, Desk, Any], Awaitable[Stage | None]]"
@@ -68,22 +69,30 @@ async def _address(turn: Turn, _desk: Desk, _about: str) -> None:
 async def _prices(turn: Turn, _desk: Desk, about: str) -> None:
     asked = [about] if about else turn.state.slots.service
     chosen = [turn.directory.service[one] for one in asked if one in turn.directory.service]
-    chosen = chosen or list(turn.directory.services)
+    chosen = _in_variants(turn, chosen or turn.directory.services)
     if turn.form.table and not any(service.price for service in chosen):
         turn.say("no-prices", phone=turn.place.phone or "none")
         return
-    turn.say("prices", list=Listing(tuple(Priced(one.name, one.minutes, one.price) for one in chosen[:12])))
+    turn.say("prices", list=Listing(tuple(wording.priced(turn, one) for one in chosen[:12])))
 
 
 async def _services(turn: Turn, _desk: Desk, about: str) -> None:
     one = turn.directory.service.get(about)
-    found = [one] if one else turn.directory.services[:12]
+    found = _in_variants(turn, [one] if one else turn.directory.services)[:12]
     turn.say(
         "service-offered" if one else "services",
-        list=Listing(tuple(Priced(each.name, each.minutes, each.price) for each in found)),
+        list=Listing(tuple(wording.priced(turn, each) for each in found)),
     )
     if not (one or turn.state.form or turn.form.table):
         turn.ask("", "ask-service", offers.services(turn), "services")
+
+
+def _in_variants(turn: Turn, services: Sequence[Service]) -> list[Service]:
+    """Return services with the variants of a heading in its place."""
+    found: list[Service] = []
+    for one in services:
+        found += turn.directory.variants.get(one.id) or [one]
+    return list(dict.fromkeys(found))
 
 
 async def _staff(turn: Turn, _desk: Desk, _about: str) -> None:

@@ -31,6 +31,8 @@ def shown(state: State, directory: Directory) -> dict[str, Any]:
         found["time"] = first if slots.time.exact else f"{first}/{_clock(min(slots.time.latest, 1439))}"
     if slots.party_size is not None:
         found["party_size"] = slots.party_size
+    if slots.features:
+        found["features"] = ", ".join(slots.features)
     found.update({name: value for name in ("name", "phone", "email", "notes") if (value := getattr(slots, name))})
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dialogs import menu
 from dialogs.messages import Option
 from dialogs.understanding.commands import (
     Affirm,
@@ -59,6 +60,7 @@ TAKE = Option("yes", "=choice-take")
 DECLINE = Option("no", "=choice-decline")
 WAITLIST = Option("waitlist", "=choice-waitlist")
 OTHER_DAY = Option("other-day", "=choice-other-day")
+PLAIN = Option("plain", "=choice-other-table")
 STAY = Option("yes", "=choice-stay")
 LEAVE = Option("no", "=choice-leave")
 """A label that begins with `=` is a key of the locale's replies."""
@@ -69,6 +71,7 @@ _FIXED: dict[str, list[Command | Resume]] = {
     "change": [Deny()],
     "skip": [Skip()],
     "waitlist": [JoinWaitlist()],
+    "plain": [Remove("features")],
     "other-day": [Seek("other_day")],
     "do:book": [Start()],
     "do:move": [Move()],
@@ -114,8 +117,12 @@ def meaning(option: Option) -> list[Command | Pick | Resume]:
 
 
 def services(turn: Turn, ids: Iterable[str] | None = None) -> list[Option]:
-    """Return services as choices, all of them unless ids are given."""
-    chosen = turn.directory.services if ids is None else [one for one in turn.directory.services if one.id in set(ids)]
+    """Return services as choices, all that can be chosen at first unless ids are given."""
+    if ids is None:
+        chosen = menu.shown(turn.directory)
+    else:
+        wanted = set(ids)
+        chosen = [one for one in turn.directory.services if one.id in wanted]
     return [Option(f"service:{one.id}", one.name, words=_others(one.aliases)) for one in chosen[:10]]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs import offers, search, wording
-from dialogs.messages import Option
+from dialogs import menu, offers, search, wording
+from dialogs.messages import Fact, Listing, Option
 from dialogs.stages import Stage
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ def ask_for(turn: Turn, slot: str) -> None:
     options: list[Option] = []
     match slot:
         case "service":
+            if _ask_about_services(turn):
+                return
             options = offers.services(turn)
         case "place":
             options = offers.places(turn)
@@ -25,11 +27,28 @@ def ask_for(turn: Turn, slot: str) -> None:
             options = offers.days(search.open_days(turn))
             key = "ask-new-date" if turn.state.form == "move" else key
         case "staff":
-            wanted = set(turn.state.slots.service)
-            options = offers.staff(turn, [one.id for one in turn.directory.staff if wanted <= set(one.service_ids)])
+            wanted, directory = turn.state.slots.service, turn.directory
+            able = [one.id for one in directory.staff if all(menu.does(directory, one, each) for each in wanted)]
+            options = offers.staff(turn, able)
         case "party_size":
             options = [Option(f"party_size:{size}", str(size)) for size in (2, 3, 4, 5, 6)]
     turn.ask(slot, key, options)
+
+
+def _ask_about_services(turn: Turn) -> bool:
+    """Ask which variant of a service is meant, or what something is to be added to; False where all is said."""
+    directory, known = turn.directory, turn.state.slots.service
+    if above := menu.heading(directory, known):
+        variants = directory.variants[above]
+        listed = Listing(tuple(wording.priced(turn, one) for one in variants))
+        facts: dict[str, Fact] = {"service": directory.service[above].name, "list": listed}
+        turn.ask("service", "ask-variant", offers.services(turn, [one.id for one in variants]), "services", facts)
+        return True
+    if alone := menu.lone(directory, known):
+        options = offers.services(turn, menu.goes_with(directory, alone))
+        turn.ask("service", "ask-addon-to", options, "services", {"addon": directory.service[alone].name})
+        return True
+    return False
 
 
 def summary(turn: Turn) -> None:

@@ -12,6 +12,7 @@ from dialogs.understanding.commands import ANYONE, Day, Seek, TimeOfDay
 from domain.availability import Wish
 from domain.errors import NotOffered
 from domain.hours import epoch_minute, hours_on, moment_of
+from domain.sales import length_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,6 +40,7 @@ def wish(turn: Turn, day: Day, time: TimeOfDay | None) -> Wish:
         last=day.last,
         staff_id=slots.staff if slots.staff and slots.staff != ANYONE else None,
         party_size=slots.party_size,
+        features=tuple(slots.features),
         earliest=time.earliest if time else 0,
         latest=time.latest if time else LATEST,
     )
@@ -85,6 +87,11 @@ async def look(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list
         return await desk.openings(one, without=without)
 
     return await _by_others(turn, wish(turn, day, time), ask, lambda one: one.starts_at)
+
+
+async def plain(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list[Opening]:
+    """Return the openings at tables of any kind, whatever is wished of them. Raises NotOffered."""
+    return await desk.openings(replace(wish(turn, day, time), features=()), without=own(turn))
 
 
 async def _by_others(
@@ -219,4 +226,5 @@ def _minutes(turn: Turn) -> int:
     if turn.form.table:
         policy = turn.directory.business.policies.turn_minutes
         return next((minutes for size, minutes in policy if (slots.party_size or 1) <= size), policy[-1][1])
-    return sum(turn.directory.service[one].minutes for one in slots.service)
+    staff = slots.staff or None
+    return sum(length_of(turn.directory, turn.directory.service[one], None, staff) for one in slots.service)

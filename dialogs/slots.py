@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from dialogs import offers
+from dialogs import menu, offers
 from dialogs.messages import ClockTime, Option
 from dialogs.understanding.commands import (
     ANYONE,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LIMITS = {"name": 120, "phone": 24, "email": 160, "notes": 400}
 """Bytes of what people write about themselves: the state is small."""
+FEATURES = ("window", "quiet", "outdoor", "accessible")
+"""What may be wished of a table."""
 MOST_SERVICES = 6
 """Services of one visit."""
 _SLOT_COMMANDS = (Set, Correct, Add, Remove, Shift, Clarify, Invalid)
@@ -57,6 +59,9 @@ def fill(turn: Turn) -> None:
 
 def assign(turn: Turn, slot: SlotName, value: Value) -> None:
     """Give a slot a value, or say why it cannot have it."""
+    if slot == "features":
+        _add(turn, slot, value)
+        return
     check = _CHECKS.get(slot)
     known = turn.state.slots
     accepted = check(turn, value) if check else _clipped(slot, value)
@@ -73,6 +78,8 @@ def assign(turn: Turn, slot: SlotName, value: Value) -> None:
 def refuse(turn: Turn, slot: str, said: str, reason: str) -> None:
     """Say why a value cannot be; the old one stays."""
     turn.refused = True
+    if slot == "features":
+        return  # nobody is told of a wish that was none
     if slot == "party_size" and said.isdigit() and int(said) > turn.directory.business.policies.party_limit:
         turn.say("party-too-large", said=said)
         turn.hand_over("large party")
@@ -120,12 +127,12 @@ def _service(turn: Turn, value: Value) -> list[str] | None:
         refuse(turn, "service", str(value), "unknown")
         return None
     staff = turn.state.slots.staff
-    if staff and staff != ANYONE and value not in turn.directory.person[staff].service_ids:
+    if staff and staff != ANYONE and not menu.does(turn.directory, turn.directory.person[staff], str(value)):
         turn.state.slots.staff = ""
         turn.say(
             "staff-does-not", staff=turn.directory.person[staff].name, service=turn.directory.service[str(value)].name
         )
-    return [str(value)]
+    return menu.chosen(turn.directory, turn.state.slots.service, str(value))
 
 
 def _staff(turn: Turn, value: Value) -> str | None:
@@ -135,7 +142,7 @@ def _staff(turn: Turn, value: Value) -> str | None:
     if person is None:
         refuse(turn, "staff", str(value), "unknown")
         return None
-    lacking = [one for one in turn.state.slots.service if one not in person.service_ids]
+    lacking = [one for one in turn.state.slots.service if not menu.does(turn.directory, person, one)]
     if lacking:
         turn.refused = True
         turn.say("staff-does-not", staff=person.name, service=turn.directory.service[lacking[0]].name)
@@ -205,17 +212,28 @@ _CHECKS = {
 
 
 def _add(turn: Turn, slot: SlotName, value: Value) -> None:
-    known = turn.state.slots.service
-    if slot != "service":
+    slots = turn.state.slots
+    if slot == "features":
+        if value in FEATURES and value not in slots.features:
+            slots.features.append(str(value))
+            turn.changed.add("features")
+    elif slot != "service":
         assign(turn, slot, value)
-    elif str(value) in turn.directory.service and str(value) not in known and len(known) < MOST_SERVICES:
-        known.append(str(value))
-        turn.changed.add("service")
+    elif value in turn.directory.service and value not in slots.service and len(slots.service) < MOST_SERVICES:
+        after = menu.added(turn.directory, slots.service, str(value))
+        if after != slots.service:
+            slots.service = after
+            turn.changed.add("service")
 
 
 def _remove(turn: Turn, slot: SlotName, value: Value | None) -> None:
     slots = turn.state.slots
-    if slot == "service" and value is not None:
+    if slot == "features":
+        left = [] if value is None else [one for one in slots.features if one != value]
+        if left != slots.features:
+            slots.features = left
+            turn.changed.add("features")
+    elif slot == "service" and value is not None:
         if value in slots.service:
             slots.service.remove(str(value))
             turn.changed.add("service")

@@ -69,6 +69,7 @@ class Kept:
     parts: list[Busy] = field(default_factory=list)
     session: str = ""
     counts: list[Count] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
 
     @property
     def opening(self) -> Opening:
@@ -174,7 +175,14 @@ def load(raw: bytes | None) -> State:
         raise ValueError(f"not a conversation's state: {error}") from error
 
 
-def keep(hold_id: str, expires_at: datetime, opening: Opening, services: list[str], party_size: int | None) -> Kept:
+def keep(
+    hold_id: str,
+    expires_at: datetime,
+    opening: Opening,
+    services: list[str],
+    party_size: int | None,
+    features: Sequence[str] = (),
+) -> Kept:
     """Return a hold as the state remembers it."""
     return Kept(
         hold_id=hold_id,
@@ -191,6 +199,7 @@ def keep(hold_id: str, expires_at: datetime, opening: Opening, services: list[st
         parts=list(opening.parts),
         session=opening.session,
         counts=list(opening.counts),
+        features=list(features),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.messages import ClockTime, Fact, Listing, Moment, Phrase
-from domain.sales import price_of
+from dialogs.messages import ClockTime, Fact, Listing, Moment, Phrase, Priced
+from domain.sales import length_of, price_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from domain.availability import Wish
     from domain.bookings import Booking
-    from domain.businesses import Directory
+    from domain.businesses import Directory, Service
     from domain.money import Money
 
 _SPANS = {(True, True): "any", (True, False): "until", (False, True): "from", (False, False): "between"}
@@ -35,7 +35,7 @@ def of_kept(turn: Turn, kept: Kept) -> dict[str, Fact]:
         place=kept.place_id,
         price=total(prices),
         name=turn.state.slots.name,
-        features=turn.state.slots.features,
+        features=kept.features,
     )
 
 
@@ -115,6 +115,16 @@ def _facts(
     }
 
 
+def priced(turn: Turn, service: Service) -> Priced:
+    """Return a service as a price list shows it, at the terms of whom the customer wants."""
+    staff = turn.state.slots.staff or None
+    return Priced(
+        called(turn.directory, service.id, service.name),
+        length_of(turn.directory, service, turn.state.slots.party_size, staff),
+        price_of(turn.directory, service, staff),
+    )
+
+
 def of_features(features: Sequence[str]) -> Fact:
     """Return what is wished of a table, in words; "none" for nothing."""
     return Listing(tuple(Phrase(f"feature-{one}") for one in features)) if features else "none"
@@ -126,7 +136,7 @@ def called(directory: Directory, service_id: str, name: str) -> str:
     heading = directory.service.get(service.variant_of) if service and service.variant_of else None
     if heading is None or heading.name.casefold() in name.casefold():
         return name
-    return f"{heading.name}: {name}"
+    return f"{heading.name} ({name})"
 
 
 def total(prices: Sequence[Money]) -> Money | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dialogs import offers, prompts, search
+from dialogs import offers, prompts, search, wording
 from dialogs.messages import Moment, Option
+from dialogs.slots import both_notes
 from dialogs.stages import Stage, waiting
 from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.alternatives import Why
@@ -35,6 +36,9 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
     if turn.take(Affirm) and offer:
         if turn.state.asked == "waitlist":
             return await waiting.join(turn, desk)
+        if turn.state.asked == "features":
+            turn.state.slots.features = []
+            return await collecting.advance(turn, desk)
         if len([one for one in offer.options if one.minute >= 0]) == 1:
             from dialogs.slots import fill
 
@@ -83,6 +87,25 @@ async def offer(turn: Turn, desk: Desk, *, taken: bool = False) -> Stage:
     return Stage.ALTERNATIVES
 
 
+async def without_features(turn: Turn, desk: Desk, without: list[Opening]) -> Stage:
+    """Say that no table as it is wished is free then, and offer another table, or another time at such a one."""
+    from dialogs.stages import collecting
+
+    slots = turn.state.slots
+    assert slots.date is not None
+    facts: dict[str, Fact] = {"features": wording.of_features(slots.features)}
+    if slots.time is None or not slots.time.exact or not slots.date.exact:
+        turn.say("features-not-that-day", facts, role="context")
+        slots.notes = both_notes(slots.notes, ", ".join(slots.features))
+        slots.features = []
+        return collecting.ask_time(turn, without)
+    near = await search.nearest(turn, desk, slots.date, slots.time, most=2)
+    shown = offers.openings(turn, [one.opening for one in near])
+    turn.alternatives = len(shown)
+    turn.ask("features", "features-not-free", [offers.PLAIN, *shown], "openings", facts)
+    return Stage.ALTERNATIVES
+
+
 async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
     """Look elsewhere: earlier, later, as soon as possible, another day, somebody else."""
     from dialogs.stages import collecting
@@ -95,7 +118,7 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
         search.somebody_else(turn)
         return await collecting.advance(turn, desk)
     what = "party_size" if turn.form.table else "service"
-    if turn.state.form == "book" and not getattr(slots, what):
+    if turn.state.form == "book" and (not getattr(slots, what) or collecting.missing(turn) == what):
         if command.way == "earliest" and slots.date is None:
             slots.date = search.days_to_come(turn)
         prompts.ask_for(turn, what)

@@ -117,6 +117,7 @@ def moved_from(turn: Turn, booking: Booking, said: Slots) -> Slots:
         phone=booking.phone or said.phone,
         email=booking.email or said.email,
         notes=booking.notes,
+        features=said.features or list(booking.features),
     )
 
 
@@ -134,7 +135,7 @@ def _confirm_cancel(turn: Turn, booking: Booking) -> Stage:
 def _said_now(turn: Turn, said: Slots) -> Slots:
     """Return only what this very message said: an older draft is another visit."""
     slots = frames.person(said)
-    for slot in turn.changed & {"date", "time", "staff", "party_size", "service"}:
+    for slot in turn.changed & {"date", "time", "staff", "party_size", "service", "features"}:
         setattr(slots, slot, getattr(said, slot))
     if slots.staff == ANYONE:
         slots.staff = ""

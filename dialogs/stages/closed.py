@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from domain.bookings import Booking
     from domain.desk import Desk
 
-_MOVES_A_BOOKING = {"date", "time", "staff", "party_size"}
+_MOVES_A_BOOKING = {"date", "time", "staff", "party_size", "features"}
 _ELSEWHERE = {"earlier", "later", "other_day", "other_staff"}
 _PERSONAL = {"name", "phone", "email", "notes"}
 

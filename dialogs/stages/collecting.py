@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs import offers, prompts, search
+from dialogs import menu, offers, prompts, search, wording
 from dialogs.messages import ClockTime, Option
-from dialogs.slots import settle_time
+from dialogs.slots import both_notes, settle_time
 from dialogs.stages import Stage, alternatives, confirming, waiting
 from dialogs.understanding.commands import ANYONE, Affirm, Day, Deny, Seek, Skip, TimeOfDay
 from domain.conversations import Owner
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from domain.availability import Opening
     from domain.desk import Desk
+
+_DISPENSABLE = ("quiet", "window", "outdoor", "accessible")
+"""What is wished of tables, by what people can do without most easily."""
 
 
 async def hear(turn: Turn, desk: Desk) -> Stage:
@@ -59,10 +62,12 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
             found = await search.look(turn, desk, slots.date, time)
         except NotOffered:
             return await not_offered(turn, desk)
+        if not found and slots.features and (without := await search.plain(turn, desk, slots.date, time)):
+            return await alternatives.without_features(turn, desk, without)
         if not found:
             return await alternatives.offer(turn, desk)
         if time is None or not time.exact or not slots.date.exact:
-            return _ask_time(turn, found)
+            return ask_time(turn, found)
         kept = found[0]
     if lacking:
         return ask(turn, lacking)
@@ -75,6 +80,8 @@ def missing(turn: Turn) -> str:
     for slot in turn.form.needs:
         if slot == "place" and len(turn.directory.places) < 2:
             continue
+        if slot == "service" and turn.state.form != "move" and _open_question(turn):
+            return slot
         if slot == "time" or getattr(slots, slot):
             continue
         if slot == "name" and turn.state.form not in ("book", "wait"):
@@ -83,6 +90,12 @@ def missing(turn: Turn) -> str:
     if turn.state.form in ("book", "wait") and policies.contact == "required" and not (slots.phone or slots.email):
         return "phone"
     return ""
+
+
+def _open_question(turn: Turn) -> bool:
+    """Return whether of the services known one is to be chosen a variant of, or to be added to something."""
+    directory, known = turn.directory, turn.state.slots.service
+    return bool(menu.heading(directory, known) or menu.lone(directory, known))
 
 
 def _stage(turn: Turn) -> Stage:
@@ -103,7 +116,7 @@ def ask_which_half(turn: Turn, time: TimeOfDay) -> Stage:
     return _stage(turn)
 
 
-def _ask_time(turn: Turn, found: list[Opening]) -> Stage:
+def ask_time(turn: Turn, found: list[Opening]) -> Stage:
     """Show when it can be had: times of one day, or the first time of each of several days."""
     days = {one.starts_at.astimezone(turn.zone).date() for one in found}
     if len(days) == 1:
@@ -135,6 +148,12 @@ async def _skip(turn: Turn, desk: Desk) -> Stage:
 async def not_offered(turn: Turn, desk: Desk) -> Stage:
     """What was asked for together cannot be had at all: nobody does both services, no table is large enough."""
     slots = turn.state.slots
+    if slots.features:
+        turn.say("features-none", {"features": wording.of_features(slots.features)}, role="context")
+        least = next(one for one in _DISPENSABLE if one in slots.features)
+        slots.notes = both_notes(slots.notes, least)
+        slots.features = [one for one in slots.features if one != least]
+        return await advance(turn, desk)
     if turn.form.table:
         turn.say("party-too-large", said=str(slots.party_size))
         if turn.hand_over("large party"):

@@ -53,7 +53,7 @@ async def hear(turn: Turn, desk: Desk) -> Stage:
 
 async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
     """Keep an opening, in exchange for what was kept before, and show the summary."""
-    state = turn.state
+    state, slots = turn.state, turn.state.slots
     kept = state.kept
     if kept is None or kept.opening != opening or turn.retry or _wants_something_else(turn):
         moving = await desk.booking(state.target) if state.form == "move" and state.target else None
@@ -61,7 +61,7 @@ async def enter(turn: Turn, desk: Desk, opening: Opening) -> Stage:
             return _unmoved(turn, desk, moving)
         state.waiting = state.waiting if kept is not None and kept.starts_at == opening.starts_at else ""
         hold = desk.hold(opening, kept.hold_id if kept else None, moving=moving)
-        state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), state.slots.party_size)
+        state.kept = keep(hold.hold_id, hold.expires_at, opening, _services(turn), slots.party_size, slots.features)
     turn.unseen = True
     prompts.summary(turn)
     return Stage.CONFIRMING
@@ -121,6 +121,7 @@ async def _book(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         notes=slots.notes,
         source=turn.channel,
         staff_wished=_wished(slots),
+        features=state.kept.features,
         hold_id=state.kept.hold_id,
     )
     desk.amend_customer(turn.customer.id, name=slots.name, phone=slots.phone, email=slots.email)
@@ -144,7 +145,9 @@ async def _move(turn: Turn, desk: Desk, opening: Opening) -> Stage:
         before = await desk.booking(state.target)
         wished = _wished(state.slots) if state.slots.staff or state.slots.avoided else None
         party = state.kept.party_size if turn.form.table else None
-        moved = desk.move(before, opening, state.kept.hold_id, party_size=party, staff_wished=wished)
+        moved = desk.move(
+            before, opening, state.kept.hold_id, party_size=party, staff_wished=wished, features=state.kept.features
+        )
     except (BookingClosed, BookingNotFound):
         return too_late(turn, desk)
     except NotOffered:
@@ -191,7 +194,8 @@ def _there_already(turn: Turn, booking: Booking, opening: Opening) -> bool:
     slots = turn.state.slots
     same = (opening.starts_at, opening.place_id) == (booking.starts_at, booking.place_id)
     staff = opening.staff_id == booking.staff_id and _wished(slots) <= booking.staff_wished
-    return same and staff and slots.party_size == booking.party_size
+    wishes = (slots.party_size, tuple(slots.features)) == (booking.party_size, booking.features)
+    return same and staff and wishes
 
 
 def _unmoved(turn: Turn, desk: Desk, booking: Booking) -> Stage:
@@ -213,4 +217,9 @@ def _services(turn: Turn) -> list[str]:
 def _wants_something_else(turn: Turn) -> bool:
     """Return whether what is kept is for other services or another party than the slots say."""
     kept = turn.state.kept
-    return kept is not None and (kept.service_ids, kept.party_size) != (_services(turn), turn.state.slots.party_size)
+    slots = turn.state.slots
+    return kept is not None and (kept.service_ids, kept.party_size, kept.features) != (
+        _services(turn),
+        slots.party_size,
+        slots.features,
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from domain.desk import Desk
 
-BOOKING_SLOTS = {"service", "staff", "place", "date", "time", "party_size", "notes"}
+BOOKING_SLOTS = {"service", "staff", "place", "date", "time", "party_size", "notes", "features"}
 
 
 async def hear(turn: Turn, desk: Desk) -> Stage:

@@ -28,7 +28,7 @@ MOST = 5
 """So many things one customer may wait for."""
 OFFERED, OVER = "waitlist", "waitlist-over"
 """Kinds of what a waitlist tells a conversation: something is kept for it; it no longer is."""
-_WHAT = {"service", "place", "date", "time", "party_size", "staff"}
+_WHAT = {"service", "place", "date", "time", "party_size", "staff", "features"}
 
 
 async def begin(turn: Turn, desk: Desk, _command: JoinWaitlist) -> Stage | None:
@@ -185,7 +185,9 @@ async def due(turn: Turn, desk: Desk, conversation: Conversation, timer: Due) ->
     frames.interrupt(turn)
     state.form, state.waiting = "book", entry.id
     state.slots = _slots_of(turn, entry, opening)
-    state.kept = keep(entry.hold_id, entry.offer_until, opening, list(entry.service_ids), entry.party_size)
+    state.kept = keep(
+        entry.hold_id, entry.offer_until, opening, list(entry.service_ids), entry.party_size, entry.features
+    )
     state.stage, turn.outcome = Stage.CONFIRMING.value, "offered"
     prompts.summary(turn)
 
@@ -266,6 +268,7 @@ def _slots_of(turn: Turn, entry: WaitlistEntry, opening: Opening) -> Slots:
     slots.date, slots.time = Day(start.date(), start.date()), TimeOfDay(minute, minute)
     slots.service = [] if turn.form.table else list(entry.service_ids)
     slots.staff, slots.party_size = entry.staff_id or "", entry.party_size
+    slots.features = list(entry.features)
     slots.name, slots.phone = entry.name or slots.name, entry.phone or slots.phone
     slots.place = entry.place_id if len(turn.directory.places) > 1 else slots.place
     return slots

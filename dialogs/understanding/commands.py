@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from dialogs.messages import Offer
     from dialogs.understanding.catalogue import Catalogue
 
-SlotName = Literal["service", "staff", "place", "date", "time", "party_size", "name", "phone", "email", "notes"]
+SlotName = Literal[
+    "service", "staff", "place", "date", "time", "party_size", "name", "phone", "email", "notes", "features"
+]
 ANYONE = "*"
 """The value of the slot `staff` when any member of staff will do."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding import choices, figures, names
 from dialogs.understanding.commands import (
+    Add,
     Affirm,
     Ask,
     Bye,
@@ -17,6 +18,7 @@ from dialogs.understanding.commands import (
     Greet,
     Invalid,
     Move,
+    Remove,
     Repeat,
     Set,
     Skip,
@@ -115,6 +117,8 @@ def _questions(reading: Reading) -> None:
     asking = "?" in phrases.words or bool({"question", "ask.offers"} & reading.marks)
     if "ask.offers" in reading.marks and reading.of("service") and not reading.of("date") and not reading.of("time"):
         reading.emit(0, Ask("services"))
+    if asking and heard.stage in {"greeting", "closed"} and not reading.said and _only_features(reading):
+        reading.commands = []  # "is there a terrace?" asks; with a table, a day or a time it is a wish
     commands = reading.commands
     for place, (at, command) in enumerate(commands):
         if not isinstance(command, Ask):
@@ -147,6 +151,13 @@ def _questions(reading: Reading) -> None:
             reading.emit(0, Ask("faq", known))
         elif asking and not commands and (len(reading.phrases.content) > 1 or "question" in reading.marks):
             reading.emit(0, Ask("unknown"))
+
+
+def _only_features(reading: Reading) -> bool:
+    """Return whether nothing but what tables may have was spoken of."""
+    return bool(reading.commands) and all(
+        isinstance(one, Add | Remove) and one.slot == "features" for _, one in reading.commands
+    )
 
 
 def _about_another_day(reading: Reading) -> bool:

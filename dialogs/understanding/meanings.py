@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import mentions, moments, persons, times
 from dialogs.understanding.commands import (
+    Add,
     Affirm,
     Ask,
     AskHuman,
@@ -21,6 +22,7 @@ from dialogs.understanding.commands import (
     Move,
     OptIn,
     OptOut,
+    Remove,
     Repeat,
     Restart,
     Seek,
@@ -218,6 +220,23 @@ def _note(reading: Reading, match: Match) -> None:
     reading.taken = end
 
 
+def _accessible(reading: Reading, match: Match) -> None:
+    """Take "one of us is in a wheelchair": a note, and where parties are seated a wish for the table."""
+    _note(reading, match)
+    if reading.heard.catalogue.tables:
+        reading.emit(match.start, Add("features", "accessible"))
+
+
+def _feature(reading: Reading, match: Match) -> None:
+    """Take "by the window", "not outside"."""
+    value = times.first(match.values, "<feature>")
+    if reading.denying:
+        reading.denying = ""
+        reading.emit(match.start, Remove("features", value))
+    else:
+        reading.emit(match.start, Add("features", value))
+
+
 def _instead_of(reading: Reading, match: Match) -> None:
     reading.marks.add("correction")
     reading.deny("not", match.end)
@@ -308,7 +327,7 @@ def _day_pick(reading: Reading, match: Match) -> None:
 def _price_of_it(reading: Reading, match: Match) -> None:
     """Take "how much is it": what is being booked, where that is known."""
     known = reading.heard.slots.get("service")
-    first = known[0] if isinstance(known, (list, tuple)) and known else known
+    first = known[0] if isinstance(known, (list, tuple)) and len(known) == 1 else known
     reading.emit(match.start, Ask("prices", first if isinstance(first, str) else ""))
 
 
@@ -354,6 +373,8 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "cancel.day": _not_that_day,
     "note.that": _note,
     "note": _note,
+    "note.accessible": _accessible,
+    "table.feature": _feature,
     "move.it": _it,
     "cancel.it": _it,
     "for.n": _figure("for"),

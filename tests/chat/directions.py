@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.base import Received
@@ -16,6 +16,7 @@ from domain.bookings import PlaceHold, ReleaseHold, Status
 from domain.desk import Desk
 from domain.ids import new_id
 from domain.occupancy import Take
+from tests.chat import changes
 from tests.chat.parser import MONTHS, BadTranscript
 
 if TYPE_CHECKING:
@@ -189,23 +190,15 @@ async def _cancelled(player: Player, day: str, month: str, clock: str) -> None:
 
 async def _in_order(player: Player, order: str) -> None:
     """The owner's order of the waitlist."""
-    await _change_policies(player, waitlist_order=order)
+    await changes.policies(player, waitlist_order=order)
 
 
 async def _no_waitlist(player: Player) -> None:
-    await _change_policies(player, waitlist=False)
-
-
-async def _change_policies(player: Player, **changes: Any) -> None:
-    directory = player.directory
-    business = replace(directory.business, policies=replace(directory.business.policies, **changes))
-    player.directory = replace(directory, business=business)
-    accounts = [one for one in await player.store.directories.accounts() if one.business_id == player.business]
-    await player.store.directories.save(player.directory, accounts)
+    await changes.policies(player, waitlist=False)
 
 
 async def _nobody_works(player: Player) -> None:
-    await _change_policies(player, staffed=False)
+    await changes.policies(player, staffed=False)
 
 
 async def _again(player: Player, who: str) -> None:
@@ -241,6 +234,9 @@ _DIRECTIONS: list[tuple[str, Callable[..., Awaitable[None]]]] = [
     (r"the waitlist goes by (first|priority|largest)", _in_order),
     (r"there is no waitlist here", _no_waitlist),
     (r"nobody works with the chat here", _nobody_works),
+    (r"there is (.+), (\d+) min, €(\d+), a variant of (.+)", changes.variant),
+    (r"there is (.+), (\d+) min, €(\d+), to be added to (.+)", changes.addon),
+    (r"(\w+) takes €(\d+) and (\d+) min for (.+)", changes.terms),
     (r"a stale tap on \[(.+)\]", _stale_tap),
     (r"a message sent (\d+) (minute|hour|day|week)s? ago: (.+)", _old),
     (r"(\w+) sends the same words again", _again),

@@ -67,13 +67,19 @@ class Player:
         self._holds: dict[str, str] = {}
         self._lines: list[str] = []
         self._answered = self.person
-        self._names = {one.id: one.name.split()[0] for one in self.directory.staff}
-        self._names |= {one.id: one.name for one in (*self.directory.services, *self.directory.places)}
+        self._names: dict[str, str] = {}
+        self.learn_names()
 
     @property
     def conversation(self) -> str:
         """The conversation of whoever wrote last."""
         return conversation_id(self.account.id, self.person)
+
+    def learn_names(self) -> None:
+        """Take the names of what there is now."""
+        self._names |= {one.id: one.name.split()[0] for one in self.directory.staff}
+        self._names |= {one.id: one.name for one in self.directory.services}
+        self._names |= {one.id: one.name for one in self.directory.places}
 
     @staticmethod
     def utc(moment: datetime) -> datetime:

@@ -79,7 +79,6 @@ staff-does-not = { $service } gibt es bei { $staff } leider nicht.
 staff-not-here = Diese Person ist dafür nicht bei uns.
 staff-only = Das macht bei uns nur { $staff }.
 not-together = Das lässt sich nicht zusammen bei einer Person buchen.
-addon-not-with = { $addon } gibt es nur zu { $services }.
 booking-unmoved = Ihr Termin ist bereits genau dort, es ändert sich also nichts.
 
 ## Wenn es nicht frei ist

@@ -81,7 +81,6 @@ staff-does-not = { $staff } doesn't do { $service }.
 staff-not-here = That person isn't here for this.
 staff-only = Only { $staff } does that.
 not-together = I can't book these together with one person.
-addon-not-with = { $addon } can only be added to { $services }.
 booking-unmoved = Your booking is there already, so nothing changes.
 
 ## When it is not free

@@ -79,7 +79,6 @@ staff-does-not = { $staff } no hace { $service }.
 staff-not-here = Esa persona no está aquí para esto.
 staff-only = Eso solo lo hace { $staff }.
 not-together = No puedo reservar eso junto con una sola persona.
-addon-not-with = { $addon } solo se puede añadir a { $services }.
 booking-unmoved = Su reserva ya está ahí, así que no cambia nada.
 
 ## Cuando no está libre

@@ -80,7 +80,6 @@ staff-does-not = { $staff } ne fait pas cette prestation ({ $service }).
 staff-not-here = Cette personne n'est pas disponible pour cela.
 staff-only = Pour cela, c'est uniquement avec { $staff }.
 not-together = Je ne peux pas réserver tout cela avec une seule personne.
-addon-not-with = { $addon } ne s'ajoute qu'à { $services }.
 booking-unmoved = Votre réservation y est déjà, rien ne change donc.
 
 ## Quand ce n'est pas libre

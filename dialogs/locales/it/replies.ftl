@@ -80,7 +80,6 @@ staff-does-not = { $staff } non si occupa di { $service }.
 staff-not-here = Quella persona qui non se ne occupa.
 staff-only = Se ne occupa solo { $staff }.
 not-together = Non posso prenotarli insieme con la stessa persona.
-addon-not-with = { $addon } si può aggiungere solo a { $services }.
 booking-unmoved = La sua prenotazione è già lì, quindi non cambia nulla.
 
 ## Quando non è libero

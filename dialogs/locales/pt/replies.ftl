@@ -80,7 +80,6 @@ staff-does-not = { $staff } não faz { $service }.
 staff-not-here = Essa pessoa não está aqui para isso.
 staff-only = Isso só { $staff } faz.
 not-together = Não consigo reservar tudo isso com a mesma pessoa.
-addon-not-with = { $addon } só se pode juntar a { $services }.
 booking-unmoved = A sua reserva já está aí, por isso nada muda.
 
 ## Quando não está livre
