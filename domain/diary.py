@@ -11,23 +11,28 @@ from domain.bookings import TAKING
 from domain.hours import floor_minute, local_date
 from domain.limits import used_with
 from domain.seating.evening import evening_of
+from domain.seating.forecast import forecast_of
 from domain.seating.layout import layout_of
 from domain.seating.openings import seated_openings
+from domain.seating.protect import prices_of
 from domain.tables import longest_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from domain.availability import Wish
+    from domain.availability import Opening, Wish
     from domain.bookings import Booking
     from domain.businesses import Directory
-    from domain.ids import CustomerId, ResourceId, StaffId
+    from domain.ids import CustomerId, PlaceId, ResourceId, StaffId
     from domain.limits import Used
     from domain.occupancy import Busy
     from domain.overlay import Overlay
     from domain.ports import Calendar
     from domain.resident import Resident
+    from domain.seating.evening import Evening
+    from domain.seating.forecast import Forecast
+    from domain.seating.protect import Prices
     from domain.starts import Taken
     from domain.visits import Visit
 
@@ -35,6 +40,8 @@ if TYPE_CHECKING:
 _AN_EVENING = timedelta(days=1)
 """In a longer window of days nobody is re-seated: what has a table free is enough to choose from."""
 
+_PAST = timedelta(weeks=8)
+"""So far back bookings say what to expect."""
 _LARGE = 20
 """So many calendars times days are worth keeping: what is smaller is read as quickly as it is looked up."""
 
@@ -102,22 +109,40 @@ class Diary:
     ) -> list[Start]:
         """Return the starts at which a party can be seated, others changing tables for it where the house does that.
 
-        Who sits where is only read when a start of the grid has no table free, or when large tables are protected.
+        Who sits where is only read when a start of the grid has no table free, or when large tables are protected from
+        who asks from outside.
         """
         directory, policies, now = self._directory, self._directory.business.policies, self._now
         tables = tuple(one.id for one in layout_of(directory, wish.place_id).tables)
         taken = await self._taken(tables, *reach, hidden, without)
         used = await self._used(visit, *reach, hidden, without)
+        if policies.protect > 0 and wish.online:
+            evening = evening_of(await self._parties(reach, hidden), taken, now, policies)
+            prices = await self._prices(wish, evening)
+            return _as_starts(visit, seated_openings(directory, wish, evening, now, used, prices=prices))
         evening = evening_of((), taken, now, policies)
         found = seated_openings(directory, wish, evening, now, used)
         if policies.seating == "late" and taken and len(found) < len(grid_starts(directory, visit, wish, now)):
             evening = evening_of(await self._parties(reach, hidden), taken, now, policies)
             found = seated_openings(directory, wish, evening, now, used)
-        zone = visit.place.zone
-        return [
-            Start(floor_minute(one.starts_at), visit.choices[0], local_date(zone, one.starts_at), (), one)
-            for one in found
-        ]
+        return _as_starts(visit, found)
+
+    async def _prices(self, wish: Wish, evening: Evening) -> Prices:
+        """Return what tables are worth to the parties that are still expected on the days of a wish.
+
+        The forecast is made once a day from the bookings of the last weeks, and kept on the directory.
+        """
+        directory, now = self._directory, self._now
+        zone = directory.place[wish.place_id].zone
+        kept: dict[tuple[PlaceId, date], Forecast] = directory.__dict__.setdefault("_forecasts", {})
+        key = (wish.place_id, local_date(zone, now))
+        if key not in kept:
+            past = await self._calendar.bookings_between(now - _PAST, now)
+            kept.clear()
+            kept[key] = forecast_of(directory, wish.place_id, past)
+        days = [wish.first + timedelta(days=ahead) for ahead in range((wish.last - wish.first).days + 1)]
+        demands = [one for day in days for one in kept[key].left(day, now)]
+        return prices_of(layout_of(directory, wish.place_id), evening, directory.business.policies, demands)
 
     async def _parties(self, reach: tuple[datetime, datetime], hidden: tuple[str, ...]) -> list[Booking]:
         """Return the bookings that have tables in a range of time, as this desk knows them."""
@@ -158,3 +183,10 @@ class Diary:
             return {}
         stored = await self._calendar.used(*counted, self._now, hidden)
         return used_with(stored, self._overlay.used(without))
+
+
+def _as_starts(visit: Visit, found: Sequence[Opening]) -> list[Start]:
+    zone = visit.place.zone
+    return [
+        Start(floor_minute(one.starts_at), visit.choices[0], local_date(zone, one.starts_at), (), one) for one in found
+    ]

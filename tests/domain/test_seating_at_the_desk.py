@@ -143,3 +143,34 @@ def test_a_couple_that_was_promised_the_table_meanwhile_makes_the_other_party_lo
         assert refused.value.alternatives
 
     run(story)
+
+
+def test_a_protective_house_keeps_the_large_table_for_four_and_offers_one_guest_another_time() -> None:
+    async def story(house: House) -> None:
+        small = await house.booked(2)
+        assert small.resource_ids == (SMALL,)
+        seating = replace(house.directory.business.policies, protect=0.0)
+        business = replace(house.directory.business, policies=seating)
+        generous = House()
+        generous.directory = replace(house.directory, business=business)
+        generous.calendar = house.calendar
+        assert [one.resource_ids for one in await generous.free(generous.desk(), 1)] == [(LARGE,)]
+        assert await house.free(house.desk(), 1) == []
+        assert [one.resource_ids for one in await house.free(house.desk(), 4)] == [(LARGE,)]
+        desk = house.desk()
+        wish = Wish(house.directory.places[0].id, (TABLE,), at(0).date(), at(0).date(), party_size=1)
+        instead = await desk.alternatives(wish, at(20))
+        assert len(instead) == 3
+        door = Wish(
+            house.directory.places[0].id,
+            (TABLE,),
+            at(0).date(),
+            at(0).date(),
+            party_size=1,
+            earliest=20 * 60,
+            latest=20 * 60,
+            online=False,
+        )
+        assert len(await house.office().openings(door)) == 1  # staff may always seat whom they like
+
+    run(story, protect=1.0)
