@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from dataclasses import dataclass
-from itertools import starmap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.occupancy import Block, Busy, Occupied
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from domain.ids import BusinessId, ResourceId
     from storage.sql.postgres.pool import Database
+
+_block = partial(tuple.__new__, Block)
+"""Makes a block of its four values, in order, without a call of Python's: there are ten thousands of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ async def occupied(
         blocks: tuple[Block, ...] = ()
         if starts is not None:
             columns = zip(_minutes(starts), _minutes(ends), owners.split(" "), _minutes(expires), strict=True)
-            blocks = tuple(starmap(Block, columns))
+            blocks = tuple(map(_block, columns))
         found[resource_id] = Occupied(version, blocks)
     return found
 
