@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -82,12 +83,14 @@ def floor(moment: datetime, *, up: bool = False) -> int:
     return (EPOCH - moment) // MINUTE if up else (moment - EPOCH) // MINUTE
 
 
+@lru_cache(maxsize=1 << 14)
 def wall(zone: str, on: date, minute: int) -> int:
     """Return the epoch minute of a wall time: what is skipped is later by the gap, what comes twice is the first."""
     local = datetime(on.year, on.month, on.day) + minute * MINUTE  # noqa: DTZ001 - a wall time
     return floor(local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
 
 
+@lru_cache(maxsize=1 << 14)
 def date_of(zone: str, minute: int) -> date:
     """Return the local date of an epoch minute."""
     return (EPOCH + minute * MINUTE).astimezone(ZoneInfo(zone)).date()
@@ -118,6 +121,7 @@ class _Search:
         self.days = [self.first + day * DAY for day in range(-_MARGIN, (wish.last - self.first).days + _MARGIN + 1)]
         self.base = wall(self.zone, self.days[0], 0) - 2 * 1440
         self.size = (len(self.days) + 6) * 1440
+        self.speakers = {one.owner_id for one in directory.hours} | {one.owner_id for one in directory.overrides}
         self.said: dict[tuple[str, date], list[set[int]] | None] = {}
         self.runs: dict[tuple[str, str | None, date], list[set[int]]] = {}
         self.open: dict[tuple[str, str | None], bytearray] = {}
@@ -126,14 +130,11 @@ class _Search:
 
     def answer(self) -> dict[int, Named]:
         found: dict[int, tuple[Choice, date]] = {}
-        for day in self.days:
-            if not self.first <= day <= self.wish.last or not self.in_horizon(day):
-                continue
+        for day in [one for one in self.days if self.first <= one <= self.wish.last and self.in_horizon(one)]:
             low, high = wall(self.zone, day, self.wish.earliest), wall(self.zone, day, self.wish.latest)
             for belongs in (day - DAY, day) if self.wish.latest < 720 else (day,):
-                for minute, choice in self.of_day(belongs):
-                    if low <= minute <= high and self.is_soon_enough(minute) and minute not in found:
-                        found[minute] = (choice, belongs)
+                for minute, choice in self.of_day(belongs, range(low, high + 1)):
+                    found.setdefault(minute, (choice, belongs))
         if self.policies.horizon == "window":
             last = self.last_day() if found else date.max
             found = {at: one for at, one in found.items() if self.counted_day(at, one[1]) <= last}
@@ -180,7 +181,8 @@ class _Search:
         days = set()
         for day in search.days:
             if search.first <= day <= whole.last:
-                days |= {self.counted_day(at, day) for at, _ in search.of_day(day) if search.is_soon_enough(at)}
+                whenever = range(wall(self.zone, day, 0), wall(self.zone, day, 2160) + 1)
+                days |= {self.counted_day(at, day) for at, _ in search.of_day(day, whenever)}
         left, last = self.policies.horizon_days, date.min
         for day in sorted(days):
             if left > 0:
@@ -210,7 +212,7 @@ class _Search:
             place = self.visit.place.id
             runs = self.hours_of(place, day) or []
             for narrower in (owner, service):
-                if narrower is None or narrower == place or not self.has_a_say(narrower):
+                if narrower is None or narrower == place or narrower not in self.speakers:
                     continue
                 own: list[set[int]] = []
                 for other in (day - DAY, day, day + DAY):
@@ -219,11 +221,6 @@ class _Search:
                 runs = joined([run & mine for run in runs for mine in joined(own)])
             self.runs[owner, service, day] = runs
         return self.runs[owner, service, day]
-
-    def has_a_say(self, owner: str) -> bool:
-        return owner in {one.owner_id for one in self.directory.hours} | {
-            one.owner_id for one in self.directory.overrides
-        }
 
     def is_open(self, owner: str, service: str | None, begin: int, end: int) -> bool:
         if (owner, service) not in self.open:
@@ -255,11 +252,11 @@ class _Search:
 
     def session(self, choice: Choice, minute: int) -> str:
         """Return the class that is held then already, "" for none."""
-        if choice.class_id is None:
+        owners = {one.owner for one in self.blocks.get(choice.parts[0].resource_id, ())} - {""}
+        if choice.class_id is None or not owners:
             return ""
         session = session_id(choice, minute)
-        who = choice.parts[0].resource_id
-        return session if any(one.owner == session for one in self.blocks.get(who, ())) else ""
+        return session if session in owners else ""
 
     def works(self, choice: Choice, minute: int) -> bool:
         session = self.session(choice, minute)
@@ -269,8 +266,11 @@ class _Search:
                 sum(self.is_free(one, pool, minute, session) for one in pool.options) >= pool.needed
                 for pool in choice.pools
             )
-            and all(self.used.get(self.place_of(one, minute), 0) + one.amount <= one.cap for one in choice.counts)
+            and not (self.used and any(self.is_full(one, minute) for one in choice.counts))
         )
+
+    def is_full(self, counted: Counted, minute: int) -> bool:
+        return self.used.get(self.place_of(counted, minute), 0) + counted.amount > counted.cap
 
     def place_of(self, counted: Counted, minute: int) -> tuple[str, datetime]:
         """Return under what a start is counted."""
@@ -287,8 +287,8 @@ class _Search:
 
     # Which starts, and with whom.
 
-    def of_day(self, day: date) -> Iterator[tuple[int, Choice]]:
-        """Yield the starts of a day's hours with who serves, ascending."""
+    def of_day(self, day: date, wished: range) -> Iterator[tuple[int, Choice]]:
+        """Yield the starts of a day's hours that are wished, with who serves, ascending."""
         candidates: dict[int, list[Choice]] = {}
         patterns: list[tuple[list[int], Choice]] = []
         grid = self.policies.grid
@@ -310,7 +310,7 @@ class _Search:
         if not begins:
             return
         in_order = self.in_order(day)
-        for minute in sorted(begins):
+        for minute in sorted(one for one in begins if one in wished and self.is_soon_enough(one)):
             yield minute, min(candidates[minute], key=in_order.index)
 
     def pattern(self, stretches: list[tuple[list[int], Choice]]) -> set[int]:
