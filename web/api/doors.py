@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.errors import FrontdeskError, OpeningTaken
@@ -56,7 +56,11 @@ class Door:
         self._tools = tools
         self._pages = pages
         self._operations: dict[str, Operation] = {one.method: one for one in operations}
-        self._policy = f'"key";q={tools.limits.api_per_minute};w={SECONDS}'
+        limits = tools.limits
+        self._policy = ", ".join(
+            f'"{name}";q={quota};w={SECONDS}'
+            for name, quota in (("key", limits.api_per_minute), ("address", limits.api_per_minute_per_address))
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; every error becomes a problem."""
@@ -81,7 +85,9 @@ class Door:
                 alternatives=await self._alternatives(error, call),
             )
             if isinstance(error, TooMany):
-                answer.headers["ratelimit"] = f'"key";r=0;t={SECONDS}'
+                answer.headers["ratelimit"] = f'"{error.field}";r=0;t={SECONDS}'
+        except ClientDisconnect:
+            return  # nobody is there to be answered
         except Exception as error:
             log.error("request crashed", path=request.url.path, error=repr(error), exc_info=error)
             answer = problem(request, self._pages, FrontdeskError())
@@ -93,10 +99,10 @@ class Door:
         allow, limits, per = self._tools.store.limiter.allow, self._tools.limits, timedelta(seconds=SECONDS)
         peer = peer_of(request)
         if peer and not is_here(peer) and not await allow(f"api:peer:{peer}", limits.api_per_minute_per_address, per):
-            raise TooMany("too many requests from this address")
+            raise TooMany("too many requests from this address", "address")
         key = await key_of(self._tools.store.api_keys, request.headers.get("authorization"))
         if not await allow(f"api:key:{key.id}", limits.api_per_minute, per):
-            raise TooMany("too many requests with this key")
+            raise TooMany("too many requests with this key", "key")
         return key
 
     async def _directory(self, key: ApiKey, business: str) -> Directory:
@@ -145,7 +151,10 @@ class Door:
         if call is None or not isinstance(error, OpeningTaken) or not error.alternatives:
             return []
         openings = [one.opening for one in error.alternatives]
-        used = await seats_used(call.calendar, openings, call.now)
+        try:
+            used = await seats_used(call.calendar, openings, call.now)
+        except FrontdeskError:  # what went wrong first is what the caller must know
+            return []
         shown = showing.Openings(call.directory, openings[0].place_id, call.service_ids, used)
         return [shown.alternative(one) for one in error.alternatives]
 

@@ -100,7 +100,7 @@ def problem(
     key = f"page-error-{error.reply.removeprefix('error-')}"
     # What a store says of itself is for the log, never for the caller.
     detail = (str(error) if error.status < 500 else "") or pages.say(language, key + "-help")
-    field = fields(error.field) if error.field else ""
+    field = fields(error.field) if error.field and error.status != 429 else ""
     body = Problem(
         type=f"/problems/{error.reply.removeprefix('error-')}",
         title=pages.say(language, key),

@@ -67,6 +67,31 @@ def test_a_fault_of_ours_is_a_problem_and_not_a_stack_trace(error: Exception, st
     asyncio.run(story())
 
 
+def test_a_caller_who_goes_away_in_the_middle_is_not_answered() -> None:
+    async def story() -> None:
+        async with office() as server:
+            messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+            sent: list[Any] = []
+
+            async def receive() -> Any:
+                return messages.pop(0)
+
+            async def send(message: Any) -> None:
+                sent.append(message)
+
+            path = "/api/v1/businesses/luz/bookings"
+            scope = {
+                "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+                "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+                "headers": [(b"authorization", f"Bearer {server.secret}".encode())],
+                "client": ("192.0.2.7", 1), "server": ("desk.example", 80),
+            }  # fmt: skip
+            await server.house.app(scope, receive, send)
+            assert (messages, sent) == ([], [])
+
+    asyncio.run(story())
+
+
 def test_a_lost_answer_is_found_again() -> None:
     """The booking was written, and then the connection broke: the same attempt finds what it did."""
 
