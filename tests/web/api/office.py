@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.clock import ManualClock
 from domain.ids import new_id
 from domain.ports import ApiKey
+from domain.resident import Resident
 from tests.builders import LUZ, MAR, NOW, webchat_account
 from tests.contracts.stores import houses
 from tests.web.house import House
@@ -100,6 +101,7 @@ async def office(
     **more: Any,
 ) -> AsyncIterator[Office]:
     """Yield a business's server, on a memory store unless another is given. Time stands still, no chat is answered."""
+    more.setdefault("resident", Resident())
     one = House(limits, clock=clock, **({"store": store} if store else {}), **more)
     try:
         for each in (LUZ, MAR):

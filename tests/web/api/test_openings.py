@@ -141,6 +141,26 @@ def test_a_month_view_lists_the_days_that_have_openings() -> None:
     asyncio.run(story())
 
 
+def test_a_month_is_true_after_every_change_however_it_is_answered() -> None:
+    """Large questions are answered from what is kept of the calendars, and must see what was just booked."""
+
+    async def story() -> None:
+        query = {"service": CUT, "place": GRACA, "from": "2026-12-01", "to": "2027-01-31", "limit": 2000}
+        async with office() as kept, office(resident=None) as read:
+            for number in range(6):
+                here, there = (await kept.openings(**query), await read.openings(**query))
+                assert here == there
+                one = here[number * 37]
+                body = {"services": [CUT], "place": GRACA, "start": one["start"], "customer": {"name": "Ana"}}
+                for server in (kept, read):
+                    made = await server.post("bookings", body)
+                    assert (made.status_code, made.json()["staff"]) == (201, one["staff"])
+            assert kept.house.tools.resident.bytes > 0
+            assert read.house.tools.resident is None
+
+    asyncio.run(story())
+
+
 def test_an_answer_that_is_known_is_not_sent_again() -> None:
     async def story() -> None:
         async with office() as server:
