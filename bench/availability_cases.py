@@ -184,6 +184,11 @@ def _service(told: Told, hosts: int) -> Service:
     )
 
 
+def _week_starts(told: Told) -> Literal["monday", "sunday"]:
+    """Return where a week begins: on Sunday in the project whose grid is the booker's clock."""
+    return "monday" if told.get("grid") == "fixed_from_open" else "sunday"
+
+
 def _policies(told: Told) -> Policies:
     grid = told.get("grid") or "calcom"
     if grid not in {"calcom", "fixed_from_open"}:
@@ -195,6 +200,7 @@ def _policies(told: Told) -> Policies:
         grid=told.get("slot_interval_min") or told["duration_min"],
         grid_align="opening" if grid == "fixed_from_open" else align,
         grid_offset=told.get("offset_start_min") or 0,
+        week_starts=_week_starts(told),
     )
     limit = told.get("future_limit") or {"type": "unlimited"}
     counted = _WORKDAYS if limit.get("count_calendar_days") is False else ()
@@ -245,7 +251,9 @@ def _used(
         if told.get("reschedule_uid") and one.get("uid") == told["reschedule_uid"]:
             continue
         minute = floor_minute(moment(one["start"]))
-        keys = [(f"{period}:{service.id}", period, 1) for period in ("day", "week", "month", "year")]
+        week = "week" if _week_starts(told) == "monday" else "sunday_week"
+        periods = (("day", "day"), ("week", week), ("month", "month"), ("year", "year"))
+        keys = [(f"{name}:{service.id}", period, 1) for name, period in periods]
         if service.seats:
             seats = one.get("seats_taken") or one.get("attendees") or 1
             seats = seats if isinstance(seats, int) else len(seats)

@@ -280,6 +280,7 @@ class _Search:
             "quarter": lambda: minute // 15 * 15,
             "day": lambda: wall(self.zone, day, 0),
             "week": lambda: wall(self.zone, day - day.weekday() * DAY, 0),
+            "sunday_week": lambda: wall(self.zone, day - (day.weekday() + 1) % 7 * DAY, 0),
             "month": lambda: wall(self.zone, day.replace(day=1), 0),
             "year": lambda: wall(self.zone, day.replace(month=1, day=1), 0),
         }

@@ -194,6 +194,7 @@ def _policies(chance: Random, day: date) -> Policies:
         pacing=chance.choice((0, 0, 4, 8)),
         online_pacing=chance.choice((0, 0, 3, 6)),
         seating=chance.choice(("fixed", "late")),
+        week_starts=chance.choice(("monday", "sunday")),
         turn_minutes=((2, chance.choice((60, 90))), (4, 105), (6, chance.choice((120, 95))), (99, 150)),
     )
 

@@ -26,7 +26,7 @@ class Limits:
 
     per_day: int = 0
     per_week: int = 0
-    """Weeks begin on Monday."""
+    """Weeks begin as Policies.week_starts says."""
     per_month: int = 0
     per_year: int = 0
 
@@ -74,6 +74,8 @@ class Policies:
     """So long before its start a party's tables are pinned."""
     protect: float = 0.0
     """The owner's dial: 0 seats everyone who can be seated, 1 keeps large tables for large parties by the forecast."""
+    week_starts: Literal["monday", "sunday"] = "monday"
+    """Where limits a week begin to count."""
     waitlist: bool = True
     waitlist_offer: timedelta = timedelta(minutes=15)
     """How long somebody from the waitlist has to accept."""

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from domain.businesses import Directory, Service
     from domain.ids import PlaceId, StaffId
 
-Period: TypeAlias = Literal["start", "quarter", "day", "week", "month", "year"]
-"""What is counted together: one start, the quarter of an hour (UTC) it lies in, its local day, week, month, year."""
+Period: TypeAlias = Literal["start", "quarter", "day", "week", "sunday_week", "month", "year"]
+"""What is counted together: one start, the quarter of an hour (UTC) it lies in, its local day, week (from Monday, or
+from Sunday), month, year."""
 Used: TypeAlias = "Mapping[tuple[str, datetime], int]"
 """What is used up, by key and by the moment at which the counted stretch begins."""
 
@@ -45,17 +46,19 @@ def limits_of(
         if one.variant_of is not None and (heading := directory.service.get(one.variant_of)) is not None
     ]
     owners += [(one, directory.person[one].limits) for one in staff_ids]
+    week: Period = "week" if directory.business.policies.week_starts == "monday" else "sunday_week"
     found: dict[str, Counted] = {}
     for owner_id, limits in owners:
         periods: tuple[tuple[Period, int], ...] = (
             ("day", limits.per_day),
-            ("week", limits.per_week),
+            (week, limits.per_week),
             ("month", limits.per_month),
             ("year", limits.per_year),
         )
         for period, cap in periods:
             if cap:
-                found[f"{period}:{owner_id}"] = Counted(f"{period}:{owner_id}", period, 1, cap)
+                key = f"{period.removeprefix('sunday_')}:{owner_id}"
+                found[key] = Counted(key, period, 1, cap)
     return tuple(found.values())
 
 
@@ -82,8 +85,8 @@ def bucket(period: Period, zone: str, minute: int) -> tuple[int, int]:
     day = local_date(zone, MOMENTS[minute])
     if period == "day":
         first, after = day, day + _ONE_DAY
-    elif period == "week":
-        first = day - timedelta(days=day.weekday())
+    elif period in ("week", "sunday_week"):
+        first = day - timedelta(days=day.weekday() if period == "week" else day.isoweekday() % 7)
         after = first + timedelta(days=7)
     elif period == "month":
         first = day.replace(day=1)

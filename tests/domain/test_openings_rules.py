@@ -257,6 +257,17 @@ def test_so_many_a_day_a_week_a_month_a_year(limits: Limits, begins: date, free:
     assert sorted(left) == sorted(free)
 
 
+def test_a_week_may_begin_on_sunday() -> None:
+    limited = (replace(CUT, limits=Limits(per_week=1)),)
+    sunday, saturday = MONDAY - timedelta(days=1), MONDAY + timedelta(days=5)
+    for week_starts, begins, free in (("monday", MONDAY - timedelta(days=7), False), ("sunday", sunday, True)):
+        directory = salon("anna", services=limited, week_starts=week_starts)
+        (first, *_) = openings(directory, wish(sunday), (), NOW)
+        assert first.counts == (Count("week:cut", utc(begins, 0), 1, 1),)
+        used = {("week:cut", utc(sunday, 0)): 1}
+        assert bool(openings(directory, wish(saturday), (), NOW, used)) is not free
+
+
 def test_who_lends_a_hand_is_not_limited_by_it() -> None:
     directory = with_staff(salon("anna", "rosa", services=(DUET,)), rosa={"limits": Limits(per_day=1)})
     (first, *_) = openings(directory, wish(services=("duet",)), (), NOW, {("day:rosa", utc(MONDAY, 0)): 1})
