@@ -72,13 +72,11 @@ def house(kind: str = "house", **policies: object) -> Directory:
     resources, joins = [], []
     for row, (seats, many, pairs) in enumerate(HOUSES[kind]):
         ids = [f"t{seats}-{number:02}" for number in range(1, many + 1)]
+        pitch, shape = (22, "round" if seats == 2 else "square") if seats < 6 else (34, "long")
         resources += [
-            Resource(
-                one, "place", "table", f"{seats}{chr(64 + at) if at < 27 else at}", 1, seats,
-                x=20 + 22 * at, y=20 + 40 * row, shape="round" if seats == 2 else "long" if seats > 4 else "square",
-            )
+            Resource(one, "place", "table", f"T{seats}{at}", 1, seats, x=pitch * (at - 1), y=30 * row, shape=shape)
             for at, one in enumerate(ids, 1)
-        ]  # fmt: skip
+        ]
         joins += [
             Join(f"j{seats}-{pair:02}", (ids[2 * pair], ids[2 * pair + 1]), seats + 1, 2 * seats)
             for pair in range(pairs)

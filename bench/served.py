@@ -32,9 +32,9 @@ class Served:
 def serve(layout: Layout, night: Night, evening: Evening) -> Served:
     """Play a night minute by minute.
 
-    Whoever booked comes on time, or does not come. Their tables free: they sit down. Otherwise they are given another
-    unit that is free and that nobody is about to have, or wait. Whoever walks in sits where there is room until the
-    next party comes, or goes away.
+    Whoever booked comes on time, or does not come, which the house knows beforehand. Their tables free: they sit down.
+    Otherwise they are given another unit that is free and that nobody is about to have, or wait. Whoever walks in sits
+    where there is room until the next party comes, or goes away.
     """
     booked = {one.number: one for one in night.requests}
     units = {int(one.id): layout.unit_of[one.table_ids] for one in evening.parties}

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from domain.seating.layout import Layout
 
 POLICIES = ("best_fit", "fixed", "late", "protect")
-CHECK = Effort(chains=20_000, classes=3_000_000, optimizer=True)
+CHECK = Effort(chains=5_000, classes=1_000_000, optimizer=True)
 """How long is searched for a seating of a party that was refused, to tell whether it could have been seated."""
 
 

@@ -6,6 +6,7 @@ same text.
 
 from __future__ import annotations
 
+import math
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,21 +21,23 @@ if TYPE_CHECKING:
     from domain.seating.layout import Layout
     from domain.seating.reseat import Seating
 
-_SCALE = 3.4
+_SCALE = 4.4
 """Units of the picture for a tenth of a metre."""
-_MARGIN, _GAP, _TOP = 28, 56, 92
+_SIDE = 82
+"""How wide and high a table is drawn."""
+_MARGIN, _GAP, _TOP = 24, 40, 92
 _STYLE = """
 :root{--paper:#fbfaf7;--ink:#22252b;--soft:#6b7280;--line:#d8d5cc;--table:#ffffff;--taken:#eceae3;--new:#0f766e;
---newfill:#d5f0ea;--move:#b45309;--movefill:#fdecd2;--fixed:#4b5563}
+--newfill:#d5f0ea;--move:#b45309;--movefill:#fdecd2}
 @media (prefers-color-scheme:dark){:root{--paper:#16181c;--ink:#eceef2;--soft:#9aa1ad;--line:#363a42;--table:#1f2228;
---taken:#2b2f37;--new:#5eead4;--newfill:#123c39;--move:#fbbf24;--movefill:#43310d;--fixed:#aeb4bf}}
+--taken:#2b2f37;--new:#5eead4;--newfill:#123c39;--move:#fbbf24;--movefill:#43310d}}
 text{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 fill:var(--ink)}
-.h{font-size:22px;font-weight:650}.s{font-size:13px;fill:var(--soft)}.p{font-size:15px;font-weight:600}
-.t{font-size:11px;fill:var(--soft)}.n{font-size:13px;font-weight:600}.w{font-size:13px}
+.h{font-size:22px;font-weight:650}.s{font-size:13px;fill:var(--soft)}
+.p{font-size:13px;font-weight:600}.t{font-size:10.5px;fill:var(--soft)}.n{font-size:13px;font-weight:600}.w{font-size:13px}
 .table{fill:var(--table);stroke:var(--line);stroke-width:1.5}.taken{fill:var(--taken)}
-.new{fill:var(--newfill);stroke:var(--new);stroke-width:2}.moved{fill:var(--movefill);stroke:var(--move);stroke-width:2}
-.left{fill:none;stroke:var(--move);stroke-width:1.5;stroke-dasharray:4 4}
+.new{fill:var(--newfill);stroke:var(--new);stroke-width:1.5}.moved{fill:var(--movefill);stroke:var(--move)}
+.moved{stroke-width:1.5}
 .room{fill:none;stroke:var(--line);stroke-width:1.5}.arrow{fill:none;stroke:var(--move);stroke-width:2.2}
 .join{stroke:var(--line);stroke-width:7}.newdot{fill:var(--new)}.movedot{fill:var(--move)}
 """
@@ -126,52 +129,60 @@ def _plan(
             ),
             key=lambda one: one.starts,
         )
-        kinds = {"new" if one.id == party.id else "moved" if one.id in moves else "taken" for one in there}
-        kind = next((one for one in ("new", "moved", "taken") if one in kinds), "")
-        parts += _table(table, spots[table.id], kind, there, clock)
+        kinds = ["new" if one.id == party.id else "moved" if one.id in moves else "" for one in there]
+        parts += _table(table, spots[table.id], list(zip(kinds, there, strict=True)), clock)
     if is_after:
         for move in seating.moves:
-            was, goes = _middle(spots[move.party.table_ids[0]]), _middle(spots[move.unit.table_ids[0]])
-            parts.append(_arrow(was, goes, spots[move.unit.table_ids[0]]))
+            was = _centre([spots[one] for one in move.party.table_ids])
+            parts.append(_arrow(was, _centre([spots[one] for one in move.unit.table_ids])))
     return parts
 
 
-def _table(table: Resource, spot: _Spot, kind: str, there: Sequence[Party], clock: Callable[[int], str]) -> list[str]:
+def _table(table: Resource, spot: _Spot, there: Sequence[tuple[str, Party]], clock: Callable[[int], str]) -> list[str]:
+    """Return a table with who is there, (kind, party): the new one and those who move on a ground of their own."""
     x, y, width, height = spot
     middle = x + width / 2
-    corner = width / 2 if table.shape == "round" else 8
+    corner = 30 if table.shape == "round" else 10
     parts = [
-        f'<rect class="table {kind}" x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{height:.0f}" '
-        f'rx="{corner:.0f}"/>',
-        f'<text class="t" x="{middle:.0f}" y="{y - 6:.0f}" text-anchor="middle">{escape(table.name)} · '
+        f'<rect class="table{" taken" if there else ""}" x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" rx="{corner}"/>',
+        f'<text class="t" x="{middle:.0f}" y="{y - 7:.0f}" text-anchor="middle">{escape(table.name)} · seats '
         f"{table.max_party}</text>",
     ]
-    first = y + height / 2 - 17 * (len(there) - 1) + (5 if not there else -2)
-    for number, one in enumerate(there[:2]):
-        base = first + 34 * number
+    shown = there[:2]
+    first = y + height / 2 - 19 * (len(shown) - 1)
+    for number, (kind, one) in enumerate(shown):
+        centre = first + 38 * number
+        if kind:
+            parts.append(
+                f'<rect class="{kind}" x="{x + 3:.0f}" y="{centre - 17:.0f}" width="{width - 6:.0f}" height="34" '
+                'rx="8"/>'
+            )
         parts.append(
-            f'<text class="p" x="{middle:.0f}" y="{base:.0f}" text-anchor="middle">{escape(one.name or one.id)} '
-            f"{one.size}</text>"
+            f'<text class="p" x="{middle:.0f}" y="{centre - 2:.0f}" text-anchor="middle">{escape(one.name or one.id)}'
+            f" · {one.size}</text>"
         )
         parts.append(
-            f'<text class="t" x="{middle:.0f}" y="{base + 15:.0f}" text-anchor="middle">{clock(one.starts)}–'
+            f'<text class="t" x="{middle:.0f}" y="{centre + 12:.0f}" text-anchor="middle">{clock(one.starts)}–'
             f"{clock(one.ends)}</text>"
         )
     return parts
 
 
-def _arrow(was: tuple[float, float], goes: tuple[float, float], spot: _Spot) -> str:
-    """Return a curve from one table's middle to the edge of another."""
+def _arrow(was: tuple[float, float], goes: tuple[float, float]) -> str:
+    """Return a curve from what a party had to what it has, from edge to edge."""
     (ax, ay), (bx, by) = was, goes
-    across, down = bx - ax, by - ay
-    far = max((across**2 + down**2) ** 0.5, 1.0)
-    reach = min(spot.width, spot.height) / 2 + 4
-    bend = min(60.0, far / 4)
-    cx, cy = (ax + bx) / 2 - down / far * bend, (ay + by) / 2 + across / far * bend
-    to = max(((bx - cx) ** 2 + (by - cy) ** 2) ** 0.5, 1.0)
-    bx, by = bx - (bx - cx) / to * reach, by - (by - cy) / to * reach
-    start = max(((cx - ax) ** 2 + (cy - ay) ** 2) ** 0.5, 1.0)
-    ax, ay = ax + (cx - ax) / start * reach, ay + (cy - ay) / start * reach
+    far = max(math.hypot(bx - ax, by - ay), 1.0)
+    bend = min(46.0, far / 4)
+    cx, cy = (ax + bx) / 2 - (by - ay) / far * bend, (ay + by) / 2 + (bx - ax) / far * bend
+    reach = _SIDE / 2 + 3
+
+    def edge(x: float, y: float) -> tuple[float, float]:
+        across, down = cx - x, cy - y
+        share = reach / max(abs(across), abs(down), 1.0)
+        return x + across * share, y + down * share
+
+    (ax, ay), (bx, by) = edge(ax, ay), edge(bx, by)
     return f'<path class="arrow" marker-end="url(#tip)" d="M{ax:.0f} {ay:.0f}Q{cx:.0f} {cy:.0f} {bx:.0f} {by:.0f}"/>'
 
 
@@ -206,17 +217,15 @@ def _notes(layout: Layout, party: Party, seating: Seating, clock: Callable[[int]
 def _spots(layout: Layout) -> dict[str, _Spot]:
     left = min((one.x for one in layout.tables), default=0)
     top = min((one.y for one in layout.tables), default=0)
-    found = {}
-    for one in layout.tables:
-        width, height = _size(one)
-        found[one.id] = _Spot(_MARGIN + (one.x - left) * _SCALE, _MARGIN + 10 + (one.y - top) * _SCALE, width, height)
-    return found
-
-
-def _size(table: Resource) -> tuple[float, float]:
-    if table.shape == "long":
-        return 20.0 * _SCALE + 12 * max(0, table.max_party - 4), 20 * _SCALE
-    return 20.0 * _SCALE, 20 * _SCALE
+    return {
+        one.id: _Spot(
+            _MARGIN + (one.x - left) * _SCALE,
+            _MARGIN + 12 + (one.y - top) * _SCALE,
+            _SIDE * 1.5 if one.shape == "long" else _SIDE,
+            _SIDE,
+        )
+        for one in layout.tables
+    }
 
 
 def _extent(layout: Layout) -> tuple[float, float]:
@@ -229,3 +238,8 @@ def _extent(layout: Layout) -> tuple[float, float]:
 
 def _middle(spot: _Spot) -> tuple[float, float]:
     return spot.x + spot.width / 2, spot.y + spot.height / 2
+
+
+def _centre(spots: Sequence[_Spot]) -> tuple[float, float]:
+    middles = [_middle(one) for one in spots]
+    return sum(x for x, _ in middles) / len(middles), sum(y for _, y in middles) / len(middles)

@@ -31,7 +31,7 @@ class Effort(NamedTuple):
     chains: int = 1_500
     """10 to 40 µs each."""
     classes: int = 300_000
-    """Divided by the number of parties: 0.5 to 1 µs each."""
+    """Divided by the number of parties (at least 50): 0.5 to 1 µs each."""
     optimizer: bool = True
     """Whether OR-Tools is used where it is installed."""
 
@@ -110,7 +110,7 @@ def _by_classes(layout: Layout, chains: Chains, effort: Effort) -> Mapping[int, 
     if effort.optimizer and optimizer.is_installed():
         kinds = optimizer.rearrange(classes, spans, options, present, fixed)
     else:
-        kinds = rearrange(Crowd(classes, spans, fixed), options, present, effort.classes // len(parties))
+        kinds = rearrange(Crowd(classes, spans, fixed), options, present, effort.classes // max(len(parties), 50))
     if kinds is None:
         return None
     return chains.arrange([classes.unit_ids[kind] for kind in kinds], effort.chains)
