@@ -57,12 +57,13 @@ class Search:
         `days` are the candidates of the plan for the days of the looks.
         """
         filled = _full(self._plan, used) if used else _NO_MASKS
+        preferred = wish.preferred if self._plan.view.directory.business.policies.anyone == "last" else None
         found: list[Start] = []
         for (day, low, high), candidates in zip(looks, days, strict=True):
             if filled:
                 more = self._starts(day, candidates, wish, filled)
             else:
-                key = (day, wish.preferred)
+                key = (day, preferred)
                 kept = self._days.get(key)
                 if kept is None:
                     kept = self._days[key] = self._starts(day, candidates, wish, filled)

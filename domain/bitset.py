@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from domain.occupancy import Block
 
-CELLS = (15, 5, 1)
+CELLS = (5, 1)
 """Lengths of a cell in minutes, the longest first; one minute fits everything."""
 
 

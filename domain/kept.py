@@ -220,8 +220,8 @@ class View:
         """What an engine made of the directory for each visit."""
         self.derived: dict[object, Derived] = {}
         """What an engine derived from the rows."""
-        self.changed = False
-        """Whether something was read since it was measured last."""
+        self.grown = False
+        """Whether a resource came in since it was measured last."""
         self._days: dict[str, Days] = {}
         self._since, self._until = -_NEVER, _NEVER
 
@@ -242,7 +242,11 @@ class View:
         for resource_id, occupied in found.items():
             row = Row(occupied, self.origin, self.end, now)
             known = rows.get(resource_id)
-            _widen(changes, resource_id, (self.origin, self.end) if known is None else known.change_to(row.blocks))
+            if known is None:
+                self.grown = True
+                changes[resource_id] = (self.origin, self.end)
+            else:
+                _widen(changes, resource_id, known.change_to(row.blocks))
             rows[resource_id] = row
         if found or not self._since <= now < self._until:
             for resource_id, row in rows.items():
@@ -253,7 +257,6 @@ class View:
             self._since = max([row.since for row in rows.values()], default=-_NEVER)
             self._until = min([row.until for row in rows.values()], default=_NEVER)
         if changes:
-            self.changed = True
             for one in self.derived.values():
                 one.forget(changes)
 

@@ -105,14 +105,13 @@ class Resident:
             self.fallbacks += 1
             return starts(directory, visit, wish, {one: rows[one].blocks for one in visit.resource_ids}, now, used)
         plan = self._plan(view, visit)
+        kept = {} if changed else view.derived
 
         def find(asked: Wish, looks: Sequence[Look]) -> list[Start]:
             days = plan.candidates([one[0] for one in looks])
-            if changed:
-                return Search(plan, rows).found(asked, looks, days, used)
-            search = view.derived.get(plan)
+            search = kept.get(plan)
             if not isinstance(search, Search) or search.cell != plan.cell:
-                search = view.derived[plan] = Search(plan, view.rows)
+                search = kept[plan] = Search(plan, rows)
             return search.found(asked, looks, days, used)
 
         return within_horizon(directory, visit, wish, now, find)
@@ -148,9 +147,9 @@ class Resident:
         """Measure a view after it was asked, and drop others until there is room for it."""
         self._answers += 1
         business_id = view.directory.business.id
-        if not view.changed and self._answers % _LOOKS and business_id in self._measured:
+        if not view.grown and self._answers % _LOOKS and business_id in self._measured:
             return
-        view.changed = False
+        view.grown = False
         self._measured[business_id] = view.bytes
         while self.bytes > self._most and len(self._views) > 1:
             oldest, _ = self._views.popitem(last=False)

@@ -45,7 +45,7 @@ def test_a_stretch_and_every_so_many_cells_of_it(first, last, step):
 
 @pytest.mark.parametrize(
     ("minutes", "cell"),
-    [((15, 45, 60), 15), ((60, 0), 15), ((), 15), ((15, 10), 5), ((-10, 30), 5), ((15, 7), 1), ((-1,), 1)],
+    [((15, 45, 60), 5), ((60, 0), 5), ((), 5), ((15, 10), 5), ((-10, 30), 5), ((15, 7), 1), ((-1,), 1)],
 )
 def test_a_cell_is_the_longest_that_all_are_multiples_of(minutes, cell):
     assert cell_for(minutes) == cell
