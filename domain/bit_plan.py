@@ -10,7 +10,7 @@ from domain.bitset import cell_for, every, stretch
 from domain.hours import DAY, epoch_minute, local_date, moment_of, open_ranges, open_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from domain.businesses import Directory
     from domain.ids import ResourceId, ServiceId
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from domain.visits import Part, Pool, Visit
 
 _ONE_DAY = timedelta(days=1)
+_MORNING, _NIGHT = 3 * 60, 21 * 60
+"""Who opens and closes between these is open by day: no clock change and no other night is near."""
 _AROUND = range(-2, 6)
 """The hours of these days, counted from a day, say how long what opens that day stays open."""
 
@@ -63,7 +65,8 @@ class Plan:
         self.cell = cell_for(minutes)
         """Minutes of a cell. It may get finer with the first day that opens in the middle of one."""
         keys: dict[tuple[ResourceId, ServiceId | None, int], int] = {}
-        same = _same_hours(view.directory)
+        self._hours = _Hours(view.directory)
+        same = self._hours.same
         firsts = [one.parts[0] for one in visit.choices]
         self.key_of = [
             keys.setdefault((same(one.resource_id), one.service_id, one.open_until), len(keys)) for one in firsts
@@ -71,8 +74,7 @@ class Plan:
         """By choice: which of the candidates of a day are its own."""
         self.keys = list(keys)
         self._days: dict[date, Candidates] = {}
-        self._usual: dict[tuple[int, int, int], int] = {}
-        self._dates = _dates(view.directory)
+        self._usual: dict[tuple[int, int], list[int]] = {}
 
     @cached_property
     def choices_of(self) -> dict[ResourceId, list[int]]:
@@ -125,21 +127,35 @@ class Plan:
         zone = self.visit.place.zone
         midnight = epoch_minute(zone, day, 0)
         begins, rest = divmod(midnight - self.view.origin, self.cell)
-        even = all(epoch_minute(zone, day + days * _ONE_DAY, 0) == midnight + days * DAY for days in _AROUND)
-        around = {day + days * _ONE_DAY for days in _AROUND} if even else set()
-        masks = []
-        for index, (owner_id, service_id, _) in enumerate(self.keys):
-            # What opens on a weekday is the same every week, unless a clock change or another date is near.
-            owners = (owner_id, service_id or "", self.visit.place.id)
-            if not even or any(not around.isdisjoint(self._dates.get(one, ())) for one in owners):
-                masks.append(self._mask(index, day, midnight - rest))
-                continue
-            usual = (index, day.weekday(), rest)
-            mask = self._usual.get(usual)
-            if mask is None:
-                mask = self._usual[usual] = self._mask(index, day, midnight - rest)
-            masks.append(mask)
+        around = [day + days * _ONE_DAY for days in _AROUND]
+        even = all(
+            epoch_minute(zone, one, 0) == midnight + days * DAY for one, days in zip(around, _AROUND, strict=True)
+        )
+        if even and not any(one in self._hours.different for one in around):
+            # Then what opens on a weekday is the same every week.
+            usual = (day.weekday(), rest)
+            masks = self._usual.get(usual)
+            if masks is None:
+                masks = self._usual[usual] = self._masks(day, midnight - rest, around)
+        else:
+            masks = self._masks(day, midnight - rest, around)
         found = self._days[day] = Candidates(begins, masks)
+        return found
+
+    def _masks(self, day: date, origin: int, around: Sequence[date]) -> list[int]:
+        """Return the candidates of a day by key, counted from a minute; who has the same hours has the same."""
+        hours, place_id = self._hours, self.visit.place.id
+        known: dict[tuple[object, ...], int] = {}
+        found = []
+        for index, (owner_id, service_id, minutes) in enumerate(self.keys):
+            same: tuple[object, ...] = (owner_id, service_id, minutes)
+            owners = (owner_id, service_id or "", place_id)
+            if all(hours.by_day(one, around) for one in owners):
+                same = (hours.on(owner_id, day), hours.on(service_id or "", day), minutes)
+            mask = known.get(same)
+            if mask is None:
+                mask = known[same] = self._mask(index, day, origin)
+            found.append(mask)
         return found
 
     def _mask(self, index: int, day: date, origin: int) -> int:
@@ -154,21 +170,42 @@ class Plan:
         return mask
 
 
-def _same_hours(directory: Directory) -> Callable[[ResourceId], str]:
-    """Return whose hours stand for those of a resource: all who have the same share one."""
-    said: dict[str, list[object]] = {}
-    for one in directory.hours:
-        said.setdefault(one.owner_id, []).append((one.weekday, one.opens, one.closes))
-    for other in directory.overrides:
-        said.setdefault(other.owner_id, []).append((other.on, other.ranges))
-    firsts: dict[tuple[object, ...], str] = {}
-    stands = {owner_id: firsts.setdefault(tuple(hours), owner_id) for owner_id, hours in said.items()}
-    return lambda owner_id: stands.get(owner_id, "")
+class _Hours:
+    """What the owners of hours have said, so that those who said the same are looked at once."""
 
+    def __init__(self, directory: Directory) -> None:
+        self._weekly: dict[str, list[list[tuple[int, int]]]] = {}
+        for one in directory.hours:
+            self._weekly.setdefault(one.owner_id, [[] for _ in range(7)])[one.weekday].append((one.opens, one.closes))
+        self._dates: dict[str, dict[date, list[tuple[int, int]]]] = {}
+        for other in directory.overrides:
+            self._dates.setdefault(other.owner_id, {}).setdefault(other.on, []).extend(other.ranges)
+        self.different = {other.on for other in directory.overrides}
+        """Dates on which somebody's hours are not as usual."""
+        self._by_day: dict[str, bool] = {}
+        firsts: dict[tuple[object, ...], str] = {}
+        self._same = {
+            owner_id: firsts.setdefault((str(self._weekly.get(owner_id)), str(self._dates.get(owner_id))), owner_id)
+            for owner_id in [*self._weekly, *self._dates]
+        }
 
-def _dates(directory: Directory) -> dict[str, set[date]]:
-    """Return the dates that are different, by owner."""
-    found: dict[str, set[date]] = {}
-    for one in directory.overrides:
-        found.setdefault(one.owner_id, set()).add(one.on)
-    return found
+    def same(self, owner_id: str) -> str:
+        """Return whose hours stand for those of an owner: all who have the same share one, "" for who has none."""
+        return self._same.get(owner_id, "")
+
+    def on(self, owner_id: str, day: date) -> tuple[tuple[int, int], ...] | None:
+        """Return what an owner has said for a usual day."""
+        weekly = self._weekly.get(owner_id)
+        return None if weekly is None else tuple(weekly[day.weekday()])
+
+    def by_day(self, owner_id: str, around: Sequence[date]) -> bool:
+        """Return whether an owner is open by day only, and as usual on these days: then each day is for itself."""
+        found = self._by_day.get(owner_id)
+        if found is None:
+            found = self._by_day[owner_id] = all(
+                opens >= _MORNING and closes <= _NIGHT
+                for ranges in self._weekly.get(owner_id, ())
+                for opens, closes in ranges
+            )
+        dates = self._dates.get(owner_id)
+        return found and (not dates or not any(one in dates for one in around))

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from domain.occupancy import Block
-
 CELLS = (5, 1)
 """Lengths of a cell in minutes, the longest first; one minute fits everything."""
+_PIECE = 1000
 
 
 def cell_for(minutes: Iterable[int]) -> int:
@@ -24,17 +23,24 @@ def cell_for(minutes: Iterable[int]) -> int:
     return next(cell for cell in CELLS if common % cell == 0)
 
 
-def filled(blocks: Iterable[Block], origin: int, cell: int, cells: int) -> int:
-    """Return the cells that blocks touch, `cells` of them from the origin on; what lies outside is left out."""
-    busy, rest = 0, cell - 1 - origin
-    for start, end, _, _ in blocks:
+def filled(starts: Iterable[int], ends: Iterable[int], origin: int, cell: int, cells: int) -> int:
+    """Return the cells that ranges of epoch minutes touch, `cells` of them from the origin on.
+
+    The starts ascend, each has its end beside it, half-open. What lies outside is left out.
+    """
+    busy = piece = base = limit = 0
+    rest = cell - 1 - origin
+    for start, end in zip(starts, ends, strict=True):
         first = (start - origin) // cell
-        if first < 0:  # noqa: PLR1730 - max is a call, this runs for every block of every calendar
-            first = 0
-        width = (end + rest) // cell - first
-        if width > 0:
-            busy |= (1 << width) - 1 << first
-    return busy & (1 << cells) - 1
+        if first >= limit:  # a piece is small: to add to the whole costs a copy of the whole
+            busy |= piece << base
+            piece, base, limit = 0, first, first + _PIECE
+        elif first < base:
+            first = base
+        last = (end + rest) // cell
+        if last > first:
+            piece |= (1 << last - base) - (1 << first - base)
+    return (busy | piece << base) & (1 << cells) - 1
 
 
 def stretch(first: int, last: int) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import gcd
-from operator import itemgetter
+from operator import itemgetter, le
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from domain.bitset import filled, spread
@@ -26,7 +25,7 @@ _FOOTPRINTS = 16
 _BLOCK_BYTES = 200
 _ROW_BYTES = 1500
 _VIEW_BYTES = 20_000
-_start, _end, _expires = itemgetter(0), itemgetter(1), itemgetter(3)
+_start, _end = itemgetter(0), itemgetter(1)
 
 
 class Row:
@@ -37,9 +36,11 @@ class Row:
         "_blocked",
         "_busy",
         "_days",
+        "_ends",
         "_loads",
         "_origin",
         "_owners",
+        "_starts",
         "_width",
         "blocks",
         "since",
@@ -62,10 +63,16 @@ class Row:
         """What blocks, ascending."""
         self.since, self.until = -_NEVER, _NEVER
         """From which minute on, and until which, exclusive, this is so."""
-        if any(map(_expires, self._all)):
+        self._starts: tuple[int, ...] = ()
+        self._ends: tuple[int, ...] = ()
+        expires: tuple[int, ...] = ()
+        if self._all:
+            self._starts, self._ends, _, expires = zip(*self._all, strict=True)
+        if any(expires):
             self.blocks = [one for one in self._all if not 0 < one.expires <= now]
             self.since = max([one.expires for one in self._all if 0 < one.expires <= now], default=-_NEVER)
             self.until = min([one.expires for one in self._all if one.expires > now], default=_NEVER)
+            self._starts, self._ends = tuple(map(_start, self.blocks)), tuple(map(_end, self.blocks))
         self._busy: dict[int, int] = {}
         self._blocked: dict[tuple[int, int, int], int] = {}
         self._days: Days | None = None
@@ -81,7 +88,7 @@ class Row:
         """Return the cells of so many minutes, counted from the window's origin, that are taken."""
         found = self._busy.get(cell)
         if found is None:
-            found = self._busy[cell] = filled(self.blocks, self._origin, cell, self._width // cell)
+            found = self._busy[cell] = filled(self._starts, self._ends, self._origin, cell, self._width // cell)
         return found
 
     def blocked(self, cell: int, start: int, end: int) -> int:
@@ -134,9 +141,11 @@ class Row:
         return other
 
     def _neat(self, cell: int) -> bool:
-        """Return whether blocks fill cells wholly and share none."""
-        starts, ends = list(map(_start, self.blocks)), list(map(_end, self.blocks))
-        return gcd(*starts, *ends) % cell == 0 and all(map(int.__le__, ends, starts[1:]))
+        """Return whether blocks fill cells of the window wholly and share no minute."""
+        starts, ends = self._starts, self._ends
+        if not all(map(le, ends, starts[1:])):
+            return False
+        return sum(ends) - sum(starts) == self.busy(cell).bit_count() * cell
 
     def _minutes_of(self, spans: Sequence[Span]) -> list[int]:
         found, at = [0] * len(spans), 0

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.bitset import cell_for, every, filled, positions, spread, stretch
-from domain.occupancy import Block
 
 ORIGIN = 29_000_160
 ranges = st.lists(st.tuples(st.integers(-60, 700), st.integers(1, 200)).map(lambda one: (one[0], sum(one))), max_size=8)
@@ -26,8 +25,8 @@ def test_a_partly_busy_cell_is_busy(taken, cell, cells):
     busy = {
         position for position in range(cells) if not minutes.isdisjoint(range(position * cell, (position + 1) * cell))
     }
-    blocks = [Block(ORIGIN + start, ORIGIN + end, "owner", 0) for start, end in taken]
-    assert filled(blocks, ORIGIN, cell, cells) == mask(busy)
+    starts, ends = [ORIGIN + start for start, _ in sorted(taken)], [ORIGIN + end for _, end in sorted(taken)]
+    assert filled(starts, ends, ORIGIN, cell, cells) == mask(busy)
 
 
 @given(st.sets(st.integers(0, 300)), st.integers(-30, 60), st.integers(-5, 90))
@@ -52,4 +51,11 @@ def test_a_cell_is_the_longest_that_all_are_multiples_of(minutes, cell):
 
 
 def test_a_wide_range_is_filled_as_well():
-    assert filled([Block(ORIGIN - 5, ORIGIN + 10_000, "owner", 0)], ORIGIN, 1, 5000) == stretch(0, 4999)
+    assert filled([ORIGIN - 5], [ORIGIN + 10_000], ORIGIN, 1, 5000) == stretch(0, 4999)
+
+
+def test_weeks_are_filled_piece_by_piece():
+    starts = range(ORIGIN, ORIGIN + 40_000, 97)
+    ends = [start + 1 + index % 120 for index, start in enumerate(starts)]
+    busy = {minute - ORIGIN for start, end in zip(starts, ends, strict=True) for minute in range(start, end)}
+    assert filled(starts, ends, ORIGIN, 1, 50_000) == mask(busy)
