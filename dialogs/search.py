@@ -11,6 +11,7 @@ from dialogs.slots import LATEST
 from dialogs.understanding.commands import ANYONE, Day, Seek, TimeOfDay
 from domain.availability import Wish
 from domain.errors import NotOffered
+from domain.horizon import furthest_day
 from domain.hours import epoch_minute, hours_on, moment_of
 from domain.sales import length_of
 
@@ -136,17 +137,15 @@ async def soonest(
     turn: Turn, desk: Desk, time: TimeOfDay | None, most: int = 3, after: date | None = None
 ) -> list[Opening]:
     """Return the first openings from now on, or from the day after another, looking further and further ahead."""
-    today = turn.local.date() if after is None else after + timedelta(days=1)
-    horizon = turn.directory.business.policies.horizon_days
-    first, found = 0, []
-    for last in (1, 6, 20, horizon):
-        if first > horizon:
+    first = turn.local.date() if after is None else after + timedelta(days=1)
+    furthest = furthest_day(turn.directory, turn.place, turn.local.date())
+    found: list[Opening] = []
+    for days in (2, 5, 14, *(100,) * ceil((furthest - first).days / 100)):
+        if first > furthest or len(found) >= most:
             break
-        days = Day(today + timedelta(days=first), today + timedelta(days=min(last, horizon)))
-        found += await look(turn, desk, days, time)
-        if len(found) >= most:
-            break
-        first = last + 1
+        last = first + timedelta(days=days - 1)
+        found += await look(turn, desk, Day(first, min(last, furthest)), time)
+        first = last + timedelta(days=1)
     return found[:most]
 
 
@@ -159,7 +158,8 @@ def days_to_come(turn: Turn) -> Day:
 def open_days(turn: Turn, most: int = 3) -> list[date]:
     """Return the next days on which the place is open at all; today only while it still is."""
     today, found = turn.local.date(), []
-    for ahead in range(turn.directory.business.policies.horizon_days + 1):
+    furthest = furthest_day(turn.directory, turn.place, today)
+    for ahead in range(max(0, (furthest - today).days + 1)):
         on = today + timedelta(days=ahead)
         ranges = hours_on(turn.directory, turn.place.id, on)
         notice = turn.directory.business.policies.minimum_notice

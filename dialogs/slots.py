@@ -20,6 +20,7 @@ from dialogs.understanding.commands import (
     Shift,
     TimeOfDay,
 )
+from domain.horizon import furthest_day
 from domain.hours import hours_on
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _date(turn: Turn, value: Value) -> Day | None:
     if not isinstance(value, Day):
         return None
     today = turn.local.date()
-    last = today + timedelta(days=turn.directory.business.policies.horizon_days)
+    last = furthest_day(turn.directory, turn.place, today)
     if value.last < today:
         turn.refused = True
         turn.say("date-past", date=value.last)

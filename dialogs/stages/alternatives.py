@@ -134,9 +134,10 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
     shown = offers.openings(turn, found)
     turn.alternatives = len(shown)
     days = {one.day for one in shown}
-    if len(shown) > 1 and len(days) == 1 and not (slots.date and days == {slots.date.first.isoformat()}):
+    if len(days) == 1 and not (slots.date and days == {slots.date.first.isoformat()}):
         # Of another day than the one spoken of: the choices show the time alone, so the sentence names the day.
-        turn.ask("time", "ask-time", shown, "openings", {"date": date.fromisoformat(shown[0].day)})
+        key = "ask-time-one" if len(shown) == 1 else "ask-time"
+        turn.ask("time", key, shown, "openings", {"date": date.fromisoformat(shown[0].day)})
     else:
         facts: dict[str, Fact] = {"why": "none", "staff": "none"}
         turn.ask("time", "offer-one" if len(shown) == 1 else "offer-these", shown, "openings", facts)
@@ -145,10 +146,12 @@ async def seek(turn: Turn, desk: Desk, command: Seek) -> Stage:
 
 async def _sought(turn: Turn, desk: Desk, command: Seek) -> list[Opening]:
     slots = turn.state.slots
+    if command.way == "one" and slots.date is not None:
+        return await _one_other(turn, desk, slots.date, slots.time)
     if command.way == "earliest" or slots.date is None:
         if slots.date is not None:
             return (await search.look(turn, desk, slots.date, None))[:3]
-        return await search.soonest(turn, desk, slots.time)
+        return await search.soonest(turn, desk, slots.time, 1 if command.way == "one" else 3)
     first, last = _reference(turn)
     of_day = await search.look(turn, desk, slots.date, None)
     zone = turn.place.zone
@@ -158,6 +161,16 @@ async def _sought(turn: Turn, desk: Desk, command: Seek) -> list[Opening]:
     border = moment_of(epoch_minute(zone, slots.date.last, last))
     later = [one for one in of_day if one.starts_at > border][:3]
     return later or await search.soonest(turn, desk, None, after=slots.date.last)
+
+
+async def _one_other(turn: Turn, desk: Desk, day: Day, time: TimeOfDay | None) -> list[Opening]:
+    """Return the nearest opening that was not shown yet."""
+    shown = {(one.day, one.minute) for one in turn.state.offer.options} if turn.state.offer else set()
+    for one in await search.nearest(turn, desk, day, time, most=len(shown) + 1):
+        start = one.opening.starts_at.astimezone(turn.zone)
+        if (start.date().isoformat(), start.hour * 60 + start.minute) not in shown:
+            return [one.opening]
+    return []
 
 
 def _reference(turn: Turn) -> tuple[int, int]:

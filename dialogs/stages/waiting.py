@@ -68,7 +68,7 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
     state, slots = turn.state, turn.state.slots
     missing = collecting.missing(turn)
     if missing and missing != "name":
-        if state.asked != missing and not _spoken(turn):
+        if "JoinWaitlist" in turn.log:
             turn.say("waitlist-yes")
         return collecting.ask(turn, missing)
     assert slots.date is not None
@@ -272,7 +272,3 @@ def _slots_of(turn: Turn, entry: WaitlistEntry, opening: Opening) -> Slots:
     slots.name, slots.phone = entry.name or slots.name, entry.phone or slots.phone
     slots.place = entry.place_id if len(turn.directory.places) > 1 else slots.place
     return slots
-
-
-def _spoken(turn: Turn) -> bool:
-    return any(said.key == "waitlist-yes" for said in turn.says)

@@ -182,7 +182,8 @@ class Ask:
 class Seek:
     """Other openings are wanted."""
 
-    way: Literal["earlier", "later", "earliest", "other_day", "other_staff", "more"]
+    way: Literal["earlier", "later", "earliest", "other_day", "other_staff", "more", "one"]
+    """`one`: no more than one other."""
 
 
 @dataclass(frozen=True, slots=True)

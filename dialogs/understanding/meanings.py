@@ -71,6 +71,7 @@ _PLAIN: dict[str, Command] = {
     "seek.other_day": Seek("other_day"),
     "seek.other_staff": Seek("other_staff"),
     "seek.more": Seek("more"),
+    "seek.one": Seek("one"),
     "time.first": Seek("earliest"),
     "ask.hours": Ask("hours"),
     "ask.address": Ask("address"),
