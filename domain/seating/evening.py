@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from domain.businesses import Policies
     from domain.ids import ResourceId
 
-_REACH = 720
-"""How many minutes before and after it a party may have others re-seated."""
+_REACH = 360
+"""How many minutes before and after a party others may change tables for it: what is read covers at least so much."""
 _PRESENT = frozenset({Status.SEATED, Status.IN_SERVICE})
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.businesses import Join
 from domain.seating import reseat
 from domain.seating.chains import Chains, Undecided
-from domain.seating.evening import Block, Evening, Party
+from domain.seating.evening import Block, Evening, Party, around
 from domain.seating.reseat import Effort, seat
 from tests.domain.seating.houses import house, layout, overlaps, possible, seats_everybody, table
 
@@ -167,3 +167,10 @@ def test_the_optimizer_says_the_same(directory, parties):
             assert seats_everybody(directory, after)
         if not any(len(one.table_ids) > 1 or one.fixed for one in evening.parties) and not directory.joins:
             assert (found is not None) == possible(directory, evening, party)
+
+
+def test_who_reaches_beyond_the_next_hours_stays_because_what_follows_was_not_read():
+    near, far = Party("near", 2, 600, 700, ("a",)), Party("far", 2, 100, 300, ("a",))
+    gone = Party("gone", 2, 0, 100, ("a",))
+    found = around(Evening((near, far, gone), (Block("b", 0, 240), Block("b", 0, 241))), 600, 690)
+    assert found == Evening((near, replace(far, fixed=True)), (Block("b", 0, 241),))
