@@ -65,6 +65,7 @@ def everything() -> Directory:
                 grid=20,
                 grid_align="packed",
                 grid_offset=5,
+                week_starts="sunday",
                 anyone="last",
                 pacing=20,
                 online_pacing=12,
