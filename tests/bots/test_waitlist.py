@@ -371,3 +371,14 @@ def test_whoever_let_an_offer_pass_goes_behind() -> None:
         assert [one.name for one in await bistro.calendar.waiting(bistro.clock.now())] == ["Dan Sousa", "Ana Sousa"]
 
     play(story)
+
+
+def test_joining_the_same_twice_is_one_entry() -> None:
+    async def story(bistro: Bistro) -> None:
+        first = await bistro.waits("ana")
+        bistro.clock.advance(timedelta(minutes=3))
+        again = await bistro.say("ana", "put me on the waitlist for a table for 2 tomorrow at 8pm")
+        assert "You are on the waitlist" in again
+        assert await bistro.entry("ana") == first
+
+    play(story)
