@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ from web.api.keys import digest_of, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from domain.businesses import Directory
 
@@ -122,8 +122,8 @@ async def _set_up(path: Path, salons: list[Directory]) -> dict[str, str]:
 
 
 @contextmanager
-def served(path: Path, folder: Path) -> Iterator[int]:
-    """Run `frontdesk serve` on the database, as a process of its own; yields its port."""
+def served(path: Path, folder: Path) -> Iterator[tuple[int, int]]:
+    """Run `frontdesk serve` on the database, as a process of its own; yields its port and its process id."""
     port = _free_port()
     settings = {
         "FRONTDESK_SERVER__PORT": str(port),
@@ -138,39 +138,46 @@ def served(path: Path, folder: Path) -> Iterator[int]:
     with subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL) as server:
         try:
             _wait(port)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
 
 
-def ask(port: int, keys: dict[str, str], today: date, requests: int, seed: int) -> dict[str, Any]:
-    """Ask for openings, one request after another; returns what the JSON line says."""
+def ask(port: int, pid: int, keys: dict[str, str], today: date, requests: int, seed: int) -> dict[str, Any]:
+    """Ask for openings, one request after another; returns what the JSON line says.
+
+    `ms` is what the caller waits, other work of the machine included; `server_cpu_ms` what the server works for it.
+    """
     chance = Random(seed)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    spent, openings, longest = [], 0, 0
+    spent, cpu, openings, longest = [], [], 0, 0
     for _ in range(requests):
         slug = chance.choice(list(keys))
         first = today + timedelta(days=chance.randint(0, AHEAD - 8))
         query = f"service={chance.choice(SERVICES).id}&from={first}&to={first + timedelta(days=6)}"
         if chance.random() < 0.3:
             query += f"&staff=staff-{chance.randrange(STAFF):04}"
-        begun = time.perf_counter()
+        used, begun = _cpu_ms(pid), time.perf_counter()
         connection.request(
             "GET", f"/api/v1/businesses/{slug}/openings?{query}", headers={"authorization": f"Bearer {keys[slug]}"}
         )
         with connection.getresponse() as answer:
             body = answer.read()
         spent.append((time.perf_counter() - begun) * 1000)
+        cpu.append(_cpu_ms(pid) - used)
         assert answer.status == 200, body
         openings += body.count(b'"starts_at"') or body.count(b'"start"')
         longest = max(longest, len(body))
     connection.close()
     spent.sort()
+    cpu.sort()
     return {
         "requests": requests,
         "p50_ms": round(statistics.median(spent), 3),
         "p99_ms": round(spent[int(len(spent) * 0.99)], 3),
         "max_ms": round(spent[-1], 3),
+        "p50_server_cpu_ms": round(statistics.median(cpu), 3),
+        "p99_server_cpu_ms": round(cpu[int(len(cpu) * 0.99)], 3),
         "openings_per_answer": round(openings / requests, 1),
         "longest_answer_bytes": longest,
     }
@@ -182,9 +189,14 @@ def measure(folder: Path, bookings: int, requests: int, seed: int) -> dict[str, 
     begun = time.perf_counter()
     keys = fill(path, bookings, today)
     filled = round(time.perf_counter() - begun, 1)
-    with served(path, folder) as port:
-        found = ask(port, keys, today, requests, seed)
+    with served(path, folder) as (port, pid):
+        found = ask(port, pid, keys, today, requests, seed)
     return {"bookings": bookings, "businesses": len(keys), "fill_seconds": filled, **found}
+
+
+def _cpu_ms(pid: int) -> float:
+    """Return the CPU time that all threads of a process have had, in ms; 0 where the system does not say."""
+    return sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e6
 
 
 def _free_port() -> int:

@@ -76,4 +76,5 @@ def test_the_api_is_asked_with_history_behind_it():
     line = line_of("openings", "--api", "--bookings", 3000, "--requests", 40)
     assert (line["bookings"], line["requests"], line["businesses"]) == (3000, 40, 1)
     assert 0 < line["p50_ms"] <= line["p99_ms"] <= line["max_ms"]
+    assert line["p50_server_cpu_ms"] <= line["p99_server_cpu_ms"]
     assert line["openings_per_answer"] > 20
