@@ -100,6 +100,8 @@ class Resident:
         if without or more:
             rows = {one: view.rows[one].but(without, more.get(one, ())) for one in visit.resource_ids}
             changed = any(rows[one] is not view.rows[one] for one in visit.resource_ids)
+        if not changed:
+            rows = view.rows  # which goes on being true: a search that is kept must see what is read later
         directory = view.directory
         if not by_bits(directory, visit):
             self.fallbacks += 1

@@ -154,6 +154,13 @@ def test_own_holds_do_not_block_and_what_was_just_booked_does():
     assert found(resident, directory, calendar) == [(hour * HOUR, "anna") for hour in (1, 2, 3)]
 
 
+def test_a_question_that_hides_nothing_leaves_nothing_old_behind():
+    directory, calendar, resident = salon("anna"), ListedCalendar(), Resident()
+    assert (0, "anna") in found(resident, directory, calendar, without=("nobody",))
+    calendar.block("anna", NINE, NINE + HOUR, "booking")
+    assert (0, "anna") not in found(resident, directory, calendar)
+
+
 def test_an_owner_that_changes_leaves_the_answer_as_it_is():
     directory, calendar, resident = salon("anna"), ListedCalendar(), Resident()
     calendar.block("anna", NINE, NINE + HOUR, "hold", ceil_minute(NOW) + 10)
