@@ -58,8 +58,6 @@ FREE = frozenset({S.CANCELLED, S.NO_SHOW})
 """A booking that stands so takes no time."""
 TAKING = frozenset(S) - FREE - {S.COMPLETED}
 """Neither given up nor over: may be given another time."""
-TAKING = frozenset({S.PENDING, S.CONFIRMED, S.SEATED, S.IN_SERVICE})
-"""Takes its time and its tables, and nobody has left yet."""
 OPEN = frozenset({S.PENDING, S.CONFIRMED})
 """Still to come: may be moved or cancelled by the customer."""
 
