@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.availability import Wish
 from domain.errors import OpeningTaken
+from domain.wishes import wish_of
 from web import formats
 
 if TYPE_CHECKING:
-    from domain.availability import Opening
+    from domain.availability import Opening, Wish
     from domain.bookings import Booking
     from domain.businesses import Directory
     from domain.desk import Desk
@@ -28,22 +28,15 @@ class Day:
     openings: tuple[Opening, ...]
 
 
-def wish_for(booking: Booking, first: date, last: date) -> Wish:
-    """Return what is looked for when a booking moves: the same services, party, and person if wished."""
-    return Wish(
-        place_id=booking.place_id,
-        service_ids=tuple(one.service_id for one in booking.items),
-        first=first,
-        last=last,
-        staff_id=booking.staff_id if booking.staff_wished else None,
-        party_size=booking.party_size,
-    )
+def wish_for(directory: Directory, booking: Booking, first: date, last: date) -> Wish:
+    """Return what is looked for when a booking moves: what it is, on these days."""
+    return replace(wish_of(directory, booking), first=first, last=last)
 
 
 async def days(desk: Desk, directory: Directory, booking: Booking, first: date) -> list[Day]:
     """Return so many days from `first`, each with the starts that are free. Raises NotOffered."""
     zone = directory.place[booking.place_id].zone
-    wish = wish_for(booking, first, first + timedelta(days=DAYS - 1))
+    wish = wish_for(directory, booking, first, first + timedelta(days=DAYS - 1))
     found = await desk.openings(wish, without=(booking.id,))
     by_day: dict[date, list[Opening]] = {first + timedelta(days=count): [] for count in range(DAYS)}
     for one in found:
@@ -57,7 +50,7 @@ async def opening_at(desk: Desk, directory: Directory, booking: Booking, start: 
     """Return the opening of a start. Raises OpeningTaken where it is not free (any more), NotOffered."""
     zone = directory.place[booking.place_id].zone
     on = formats.local(start, zone).date()
-    found = await desk.openings(wish_for(booking, on - timedelta(days=1), on), without=(booking.id,))
+    found = await desk.openings(wish_for(directory, booking, on - timedelta(days=1), on), without=(booking.id,))
     for one in found:
         if one.starts_at == start:
             return one
