@@ -223,8 +223,9 @@ async def _inside(store: MemoryStore, everybody: Sequence[House]) -> Snapshot:
         for taken in calendar._taken.values():
             if taken.owner_id not in calendar.bookings:
                 found.holds.add((house.id, taken.owner_id))
-        for (key, bucket), used in calendar._used.items():
-            found.counters[house.id, key, micros(bucket)] = calendar._sum((key, bucket))
+        counted = [(key, bucket, used) for key, buckets in calendar._used.items() for bucket, used in buckets.items()]
+        for key, bucket, used in counted:
+            found.counters[house.id, key, micros(bucket)] = sum(amount for amount, _ in used.values())
             for owner_id, (amount, taken) in used.items():
                 found.uses.append(Use(house.id, owner_id, key, micros(bucket), amount, taken.session or None))
         for one in calendar.bookings.values():
