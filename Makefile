@@ -61,10 +61,11 @@ format: $(STAMP) ## put every file into the one style
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
 
-bench: $(STAMP) ## measure turns in memory and on SQLite, and a long history
+bench: $(STAMP) ## measure turns in memory and on SQLite, a long history, and openings
 	"$(BIN)/python" -m bench.turns --store memory
 	"$(BIN)/python" -m bench.turns --store sqlite
 	"$(BIN)/python" -m bench.history
+	"$(BIN)/python" -m bench.openings --staff 200 --days 28
 
 bench-against: $(STAMP) $(VENV)-against/.set-up ## measure python-telegram-bot and aiogram beside it; needs Redis
 	"$(BIN)/python" -m bench.against --environment "$(VENV)-against"
