@@ -72,6 +72,9 @@ async def advance(turn: Turn, desk: Desk) -> Stage:
             turn.say("waitlist-yes")
         return collecting.ask(turn, missing)
     assert slots.date is not None
+    if slots.date.last < turn.local.date():  # it was said some days ago, and nobody can wait for what is over
+        slots.date = slots.time = None
+        return collecting.ask(turn, "date")
     time = settle_time(turn)
     if time is None and slots.time is not None:
         return collecting.ask_which_half(turn, slots.time)

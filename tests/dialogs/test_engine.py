@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,21 @@ import pytest
 from dialogs import common
 from dialogs.engine import STAGES
 from dialogs.stages import MOVES, Stage
-from dialogs.understanding.commands import Ask, AskHuman, Cancel, Command, OptOut, Repeat, Restart, Thank, Wait
+from dialogs.state import Slots, State, dump
+from dialogs.understanding.commands import (
+    Ask,
+    AskHuman,
+    Cancel,
+    Command,
+    Day,
+    JoinWaitlist,
+    OptOut,
+    Repeat,
+    Restart,
+    Thank,
+    TimeOfDay,
+    Wait,
+)
 from domain.conversations import Owner
 from tests.dialogs.talk import BISTRO, Talk, keys
 
@@ -282,5 +297,20 @@ def test_a_choice_may_be_tapped() -> None:
         kept = talk.state.kept
         assert kept is not None
         assert kept.starts_at.day == 24
+
+    told(story)
+
+
+@pytest.mark.parametrize(
+    "days", [Day(date(2026, 11, 14), date(2026, 11, 14)), Day(date(2026, 11, 9), date(2026, 11, 15))]
+)
+def test_who_would_wait_for_days_that_are_over_is_asked_for_others(days: Day) -> None:
+    async def story() -> None:
+        slots = Slots(date=days, time=TimeOfDay(1200, 1200), party_size=2, name="Zoe Hart")
+        talk = Talk(BISTRO, dump(State(stage="alternatives", form="book", slots=slots, greeted=True)))
+        turn = await talk.mean(JoinWaitlist())
+        assert turn.state.slots.date is None
+        assert (talk.state.stage, talk.state.asked) == (Stage.COLLECTING, "date")
+        assert await talk.calendar.waitlist_of("ana") == []
 
     told(story)
