@@ -120,10 +120,9 @@ def _named(country: str, year: int, languages: Sequence[str]) -> dict[date, str]
         raise Refused(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR}, not of {year}")
     import holidays
 
-    try:
-        known = holidays.country_holidays(country)
-    except NotImplementedError:
-        raise Refused(f"the public holidays of {country} are not known here: close dates one by one") from None
+    if country not in holidays.list_supported_countries():
+        raise Refused(f"the public holidays of {country} are not known here: close dates one by one")
+    known = holidays.country_holidays(country)
     spoken = {code.partition("_")[0]: code for code in reversed(known.supported_languages)}
     language = next((spoken[one[:2]] for one in languages if one[:2] in spoken), known.default_language)
     return dict(holidays.country_holidays(country, years=year, language=language))

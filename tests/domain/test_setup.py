@@ -101,7 +101,7 @@ def more(group: str, *records: Any) -> Directory:
 
 NO = timedelta(0)
 BAD: dict[str, tuple[Directory, str]] = {
-    "a currency that nobody has": (business(currency="XXX"), "business.currency"),
+    "a currency that nobody has": (business(currency="QQQ"), "business.currency"),
     "a country of three letters": (business(country="PRT"), "business.country"),
     "no language": (business(languages=()), "business.languages"),
     "a language by its name": (business(languages=("English",)), "business.languages"),

@@ -1,0 +1,66 @@
+"""The ports of what goes out and of what happens later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from domain.conversations import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An outbox row leased to a sender."""
+
+    outgoing: Outgoing
+    fence: int
+    attempts: int
+    doubtful: bool
+    """It was `sending` when its sender vanished: nobody knows whether it arrived."""
+
+
+class Outbox(Protocol):
+    """Hands what must be sent to senders, in order within a conversation, each row leased."""
+
+    async def due(self, most: int) -> Sequence[Parcel]:
+        """Lease rows that may be sent now: at most one a conversation, its oldest unsent.
+
+        Talk of a lost epoch is cancelled here.
+        """
+        ...
+
+    async def sending(self, parcels: Sequence[Parcel]) -> Sequence[bool]:
+        """Mark before the call; False, and do not send, where it was cancelled, taken over or lost its epoch."""
+        ...
+
+    async def sent(self, parcel: Parcel, external_id: str) -> None:
+        """It was accepted by the platform under this id."""
+        ...
+
+    async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
+        """It was refused; None gives up, shows it to staff and lets the lane go on."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be something to send, at the latest after so many seconds."""
+        ...
+
+
+class Timers(Protocol):
+    """Moves what is due into the mailbox."""
+
+    async def fire(self, now: datetime, most: int) -> int:
+        """Turn due timers into mail of kind `timer` in their lanes, each exactly once; returns how many.
+
+        The mail's external id is `<kind>|<conversation id>|<due moment, ISO 8601>`, its body the timer's, its sender
+        empty.
+        """
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Delete expired holds and keys of handled mail older than 8 days; returns how many rows."""
+        ...
