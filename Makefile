@@ -77,7 +77,7 @@ $(VENV)-against/.set-up: $(STAMP) bench/against/requirements.txt
 
 lock: $(STAMP) ## resolve the dependencies again and write requirements.lock
 	"$(BIN)/python" -m pip install $(PIP) pip-tools
-	"$(BIN)/pip-compile" --quiet --upgrade --extra postgres --extra redis --extra dev --generate-hashes --allow-unsafe \
+	"$(BIN)/pip-compile" --quiet --upgrade --extra postgres --extra redis --extra telegram --extra whatsapp --extra dev --generate-hashes --allow-unsafe \
 	  --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file requirements.lock pyproject.toml
 	@"$(BIN)/python" -m pip install $(PIP) --require-hashes -r requirements.lock
 	@touch $(STAMP)

@@ -63,6 +63,8 @@ class Turn:
     """The booking that this turn made, moved or cancelled."""
     unseen: bool = False
     """The summary changed in this very turn: the customer has not read it yet, so a yes cannot be meant for it."""
+    arrived_with: State | None = None
+    """What was begun elsewhere, where a link from there opened this conversation."""
     retry: bool = False
     """It is heard again, because an opening was taken meanwhile: what is kept must be looked at anew."""
 

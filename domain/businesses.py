@@ -17,6 +17,8 @@ GridAlign = Literal["opening", "clock", "packed"]
 HorizonKind = Literal["rolling", "window", "range"]
 AnyonePolicy = Literal["fair", "priority", "last"]
 SeatingPolicy = Literal["fixed", "late"]
+AccountState = Literal["connected", "reauth_required", "stopped", "disconnected"]
+"""`reauth_required`: its token is no good any more; `stopped`: by the platform; both wait for the owner."""
 WaitlistOrder = Literal["first", "priority", "largest"]
 
 
@@ -279,6 +281,11 @@ class Account:
     name: str = ""
     place_id: PlaceId | None = None
     """The place it is bound to, if it is."""
+    state: AccountState = "connected"
+    problem: str = ""
+    """Why it is not `connected`, in words for its owner."""
+    group: str = ""
+    """What stands above it on its platform: a WhatsApp Business Account."""
 
 
 @dataclass(frozen=True)

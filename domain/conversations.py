@@ -71,6 +71,14 @@ class Message:
     external_id: str = ""
     """The platform's id, where it has one; for a customer's message the sender's id."""
     id: str = field(default_factory=new_id)
+    media: dict[str, Any] | None = None
+    """The file that came with it, as `dialogs.messages.Media` in JSON: staff fetch it by this."""
+    delivery: str = ""
+    """What the platform said of it last: `sent`, `delivered`, `read`, `played`, `failed`; "" where it tells nothing.
+
+    Kept apart from the line itself, and read along with it; what is written here is not stored."""
+    problem: str = ""
+    """Why it was not delivered."""
 
 
 OutboxKind = Literal["talk", "notice", "staff"]

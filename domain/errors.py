@@ -67,6 +67,12 @@ class UnknownAccount(FrontdeskError):
     status, reply = 404, "unknown-account"
 
 
+class AccountTaken(FrontdeskError):
+    """The number, page or bot belongs to another business here: it must be disconnected there first."""
+
+    status, reply = 409, "account-taken"
+
+
 class UnknownConversation(FrontdeskError):
     """No conversation answers to this id."""
 

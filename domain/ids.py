@@ -44,3 +44,29 @@ def derived_id(*parts: str) -> str:
 def conversation_id(account_id: AccountId, identity: str) -> ConversationId:
     """Return the one conversation that an identity (its external id) can have with an account."""
     return derived_id("conversation", account_id, identity)
+
+
+CONTROL = "control:"
+"""What the lane of a conversation's signals begins with."""
+ACCOUNT = "account:"
+"""What the lane of an account's own signals begins with."""
+
+
+def control_lane(conversation: ConversationId) -> str:
+    """Return the lane of a conversation's receipts, echoes and changes of control."""
+    return CONTROL + conversation
+
+
+def account_lane(account: AccountId) -> str:
+    """Return the lane of what is told about an account itself."""
+    return ACCOUNT + account
+
+
+def conversation_of_lane(lane: str) -> ConversationId:
+    """Return the conversation that a lane belongs to, "" for an account's lane."""
+    return "" if lane.startswith(ACCOUNT) else lane.removeprefix(CONTROL)
+
+
+def is_signal_lane(lane: str) -> bool:
+    """Return whether a lane carries signals, which never wake the engine."""
+    return lane.startswith((CONTROL, ACCOUNT))

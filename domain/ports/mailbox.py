@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from domain.conversations import Conversation, Message, Outgoing, Timer, TurnRecord
     from domain.customers import Customer, Identity
     from domain.ids import AccountId, BusinessId
+    from domain.ports.control import ControlChange
+    from domain.ports.outbox import Tracked
 
 MailKind = Literal["message", "tap", "timer", "control"]
 
@@ -26,13 +28,14 @@ class Arrival:
     kind: MailKind
     external_id: str
     lane: str
-    """What it must be in order with: a conversation's id; `control:<conversation>` never wakes the engine."""
+    """What it must be in order with: a conversation's id; `control:<conversation>` and `account:<account>`, as
+    `domain.ids` makes them, never wake the engine."""
     business_id: BusinessId
     account_id: AccountId
     sender: str
     """The identity's external id."""
     body: bytes
-    """JSON of the channel event, opaque to the stores."""
+    """JSON of what was said or told, as `dialogs.wire` writes it: opaque to the stores."""
     sent_at: datetime
     """The platform's timestamp, never later than receipt."""
     received_at: datetime
@@ -93,6 +96,20 @@ class Commit:
     """Created with the first turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Mail that failed too often and was taken out of its lane: an operator looks at it."""
+
+    id: int
+    lane: str
+    business_id: BusinessId
+    account_id: AccountId
+    kind: MailKind
+    external_id: str
+    received_at: datetime
+    error: str
+
+
 class Outcome(StrEnum):
     """What became of a commit."""
 
@@ -129,6 +146,20 @@ class Mailbox(Protocol):
 
     async def read(self, claim: Claim) -> Claim:
         """Return the claim with conversation, state and mail as they now stand (after CONTROL_LOST or TAKEN)."""
+        ...
+
+    async def settle(
+        self, claim: Claim, change: ControlChange | None = None, tracked: Sequence[Tracked] = ()
+    ) -> Outcome:
+        """Finish a claim of signals without a turn: change of control, receipts and handled mail in one transaction.
+
+        COMMITTED; FENCED when another worker has the lane; CONTROL_LOST when the change's epoch is not the present
+        one: then nothing is written and the lane is still leased. The conversation's own lane is not waited for.
+        """
+        ...
+
+    async def set_aside(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[SetAside]:
+        """Return mail that was set aside, of one business or of all, the latest first."""
         ...
 
     async def fail(self, claim: Claim, error: str) -> bool:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from domain.conversations import Outgoing
+    from domain.ids import BusinessId, ConversationId
+    from domain.signals import ReceiptStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,35 @@ class Parcel:
     attempts: int
     doubtful: bool
     """It was `sending` when its sender vanished: nobody knows whether it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A receipt of a message of ours, with the rows that it belongs to."""
+
+    business_id: BusinessId
+    conversation_id: ConversationId
+    outgoing_id: str
+    message_id: str
+    """The transcript line that shows it."""
+    external_id: str
+    status: ReceiptStatus
+    at: datetime
+    channel: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A message that could not be sent, or that the platform could not deliver: a dead letter."""
+
+    business_id: BusinessId
+    conversation_id: ConversationId
+    message_id: str
+    channel: str
+    kind: str
+    at: datetime
+    problem: str
 
 
 class Outbox(Protocol):
@@ -37,8 +68,19 @@ class Outbox(Protocol):
         """Mark before the call; False, and do not send, where it was cancelled, taken over or lost its epoch."""
         ...
 
-    async def sent(self, parcel: Parcel, external_id: str) -> None:
-        """It was accepted by the platform under this id."""
+    async def sent(self, parcel: Parcel, external_id: str, *, track: bool = False) -> None:
+        """It was accepted by the platform under this id; `track` where receipts will tell what became of it."""
+        ...
+
+    async def doubt(self, parcel: Parcel, error: str, wait: timedelta) -> None:
+        """Nobody knows whether it was accepted: it stays `sending`, and its conversation waits so long for a receipt.
+
+        A receipt (`Mailbox.settle`) ends the wait; otherwise it is due again afterwards, as doubtful.
+        """
+        ...
+
+    async def given_up(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[GivenUp]:
+        """Return dead letters of one business or of all, the latest first: given up here, or failed by receipt."""
         ...
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from domain.ids import BusinessId
+    from domain.ports.accounts import Accounts, Addresses
     from domain.ports.calendar import Calendar
     from domain.ports.control import Control
     from domain.ports.mailbox import Mailbox
@@ -41,6 +42,16 @@ class Store(Protocol):
     @property
     def directories(self) -> Directories:
         """How businesses are set up."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """Which accounts are connected, and how."""
+        ...
+
+    @property
+    def addresses(self) -> Addresses:
+        """Which ids are the same person."""
         ...
 
     @property

@@ -71,8 +71,26 @@ class LiveEvents(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A token bucket: what may be done so often, and how much of it at once."""
+
+    key: str
+    rate: float
+    """Tokens a second that come back."""
+    size: int
+    """Tokens that it holds when it is full."""
+
+
 class Limiter(Protocol):
     """Counts how often somebody does something."""
+
+    async def take(self, buckets: Sequence[Bucket]) -> float:
+        """Take a token out of each bucket, or none at all; returns 0.0, or after how many seconds to try again.
+
+        A limiter that is away lets through: the platform's own limits stand behind it.
+        """
+        ...
 
     async def allow(self, key: str, limit: int, per: timedelta) -> bool:
         """Return whether this one is still within `limit` in a window of `per`."""

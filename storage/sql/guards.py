@@ -41,9 +41,23 @@ TENANT_TABLES = (
     "counter_uses",
     "answers",
     "waitlist",
+    "credentials",
+    "deliveries",
 )
 """Tables whose rows only their business may see. `businesses` is guarded by its own id."""
-OPEN_TABLES = ("accounts", "api_keys", "endpoints", "lanes", "mailbox", "outbox", "timers", "waitlist_sizes")
+OPEN_TABLES = (
+    "accounts",
+    "addresses",
+    "api_keys",
+    "endpoints",
+    "lanes",
+    "mailbox",
+    "outbox",
+    "pending_connections",
+    "templates",
+    "timers",
+    "waitlist_sizes",
+)
 """Tables outside: ids, routing and opaque bodies, read before the business is known or for many businesses at once."""
 
 SQLITE_TRIGGERS = ("occupancy_overlap_insert", "occupancy_overlap_update")

@@ -11,28 +11,32 @@ from storage.sql.models.bookings import (
     HoldRow,
     OccupancyRow,
 )
-from storage.sql.models.people import CustomerRow, IdentityRow
+from storage.sql.models.people import AddressRow, CustomerRow, IdentityRow
 from storage.sql.models.plumbing import LaneRow, MailRow, OutboxRow, TimerRow
 from storage.sql.models.setup import (
     AccountRow,
     ApiKeyRow,
     BusinessRow,
+    CredentialRow,
     EndpointRow,
     FaqRow,
     HoursRow,
     JoinRow,
     OverrideRow,
+    PendingRow,
     PlaceRow,
     ResourceRow,
     ServiceRow,
     StaffRow,
     StaffServiceRow,
+    TemplateRow,
 )
-from storage.sql.models.talk import ConversationRow, HeardRow, MessageRow, TurnRow
+from storage.sql.models.talk import ConversationRow, DeliveryRow, HeardRow, MessageRow, TurnRow
 from storage.sql.models.waitlist import WaitlistRow, WaitlistSizeRow
 
 __all__ = [
     "AccountRow",
+    "AddressRow",
     "AnswerRow",
     "ApiKeyRow",
     "Base",
@@ -43,7 +47,9 @@ __all__ = [
     "ConversationRow",
     "CounterRow",
     "CounterUseRow",
+    "CredentialRow",
     "CustomerRow",
+    "DeliveryRow",
     "EndpointRow",
     "FaqRow",
     "HeardRow",
@@ -57,11 +63,13 @@ __all__ = [
     "OccupancyRow",
     "OutboxRow",
     "OverrideRow",
+    "PendingRow",
     "PlaceRow",
     "ResourceRow",
     "ServiceRow",
     "StaffRow",
     "StaffServiceRow",
+    "TemplateRow",
     "TimerRow",
     "TurnRow",
     "WaitlistRow",

@@ -51,3 +51,20 @@ class IdentityRow(Base):
     external_id: Mapped[PersonalText] = mapped_column(primary_key=True)
     customer_id: Mapped[Key]
     name: Mapped[PersonalText]
+
+
+class AddressRow(Base):
+    """Which ids of a platform are the same person. Asked before the conversation, or its business, is known."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        Index("ix_addresses_conversation", "conversation_id"),
+        {"info": WITH_THE_CUSTOMER, "sqlite_with_rowid": False},
+    )
+
+    account_id: Mapped[Key] = mapped_column(primary_key=True)
+    external_id: Mapped[PersonalText] = mapped_column(primary_key=True)
+    business_id: Mapped[Key]
+    opened_as: Mapped[PersonalText]
+    """The id that the conversation was opened under: what the conversation's own id is derived from."""
+    conversation_id: Mapped[Key]

@@ -227,6 +227,9 @@ class FaqRow(Base):
     category: Mapped[Plain]
 
 
+GROUPED = text("group_id <> ''")
+
+
 class EndpointRow(Base):
     """What a webhook path names: a platform app shared by many accounts, or one business's own bot."""
 
@@ -236,7 +239,9 @@ class EndpointRow(Base):
     id: Mapped[Key] = mapped_column(primary_key=True)
     channel: Mapped[Plain]
     secret: Mapped[Bytes | None]
-    """Encrypted. None where the channel needs none."""
+    """Sealed. None where the channel needs none, or where it is the platform app's and comes from the settings."""
+    key_id: Mapped[Plain] = mapped_column(server_default="")
+    """Of the key that it is sealed with."""
 
 
 class AccountRow(Base):
@@ -249,6 +254,7 @@ class AccountRow(Base):
         UniqueConstraint("id"),
         UniqueConstraint("channel", "external_id"),
         Index("ix_accounts_endpoint", "endpoint_id", "external_id"),
+        Index("ix_accounts_group", "channel", "group_id", sqlite_where=GROUPED, postgresql_where=GROUPED),
         {"info": WITH_THE_BUSINESS},
     )
 
@@ -259,6 +265,61 @@ class AccountRow(Base):
     endpoint_id: Mapped[Key]
     name: Mapped[Plain]
     place_id: Mapped[Key | None]
+    state: Mapped[Plain] = mapped_column(server_default="connected")
+    """`connected`, `reauth_required`, `stopped`, `disconnected`."""
+    problem: Mapped[Plain] = mapped_column(server_default="")
+    group_id: Mapped[Plain] = mapped_column(server_default="")
+    """What stands above it on its platform: a WhatsApp Business Account."""
+
+
+class CredentialRow(Base):
+    """The token by which an account sends, sealed with its business and account inside."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id", "account_id"], ["accounts.business_id", "accounts.id"], ondelete="CASCADE"),
+        {"info": {"retention": "until the account is disconnected"}, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    account_id: Mapped[Key] = mapped_column(primary_key=True)
+    sealed: Mapped[Bytes]
+    key_id: Mapped[Plain]
+    updated_at: Mapped[At]
+    expires_at: Mapped[At | None]
+
+
+class PendingRow(Base):
+    """A sign-in at a platform that was begun and is not finished. Found by its state before its business is known."""
+
+    __tablename__ = "pending_connections"
+    __table_args__ = (
+        ForeignKeyConstraint(["business_id"], ["businesses.id"], ondelete="CASCADE"),
+        {"info": {"retention": "until it is finished, at most ten minutes"}},
+    )
+
+    state_hash: Mapped[Bytes] = mapped_column(primary_key=True)
+    """SHA-256 of the state that the platform hands back."""
+    business_id: Mapped[Key]
+    channel: Mapped[Plain]
+    session: Mapped[Bytes]
+    """SHA-256 of the session cookie that began it."""
+    expires_at: Mapped[At]
+    facts: Mapped[Document]
+
+
+class TemplateRow(Base):
+    """What a platform says of a template. Told for a group of accounts, before their businesses are known."""
+
+    __tablename__ = "templates"
+    __table_args__ = ({"info": WITH_THE_BUSINESS, "sqlite_with_rowid": False},)
+
+    group_id: Mapped[Key] = mapped_column(primary_key=True)
+    name: Mapped[Plain] = mapped_column(primary_key=True)
+    language: Mapped[Plain] = mapped_column(primary_key=True)
+    status: Mapped[Plain]
+    reason: Mapped[Plain]
+    updated_at: Mapped[At]
 
 
 class ApiKeyRow(Base):

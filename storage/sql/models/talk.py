@@ -22,6 +22,9 @@ from storage.sql.models.base import (
 from storage.sql.types import Serial
 
 
+FAILED = text("status = 'failed'")
+
+
 class ConversationRow(Base):
     """One identity talking with one account, with the engine's checkpoint of its version."""
 
@@ -82,6 +85,36 @@ class MessageRow(Base):
     choices: Mapped[PersonalDocument]
     card: Mapped[PersonalDocument | None]
     external_id: Mapped[PersonalText]
+    media: Mapped[PersonalDocument | None]
+    """The file that came with it: its platform's name of it, not the file itself."""
+
+
+class DeliveryRow(Base):
+    """What became of a message of ours, as its platform told: the status of the highest rank. Only where one tells."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["business_id", "conversation_id"], ["conversations.business_id", "conversations.id"], ondelete="CASCADE"
+        ),
+        Index("ix_deliveries_conversation", "business_id", "conversation_id"),
+        Index("ix_deliveries_failed", "business_id", "at", sqlite_where=FAILED, postgresql_where=FAILED),
+        {"info": WITH_THE_CUSTOMER, "sqlite_with_rowid": False},
+    )
+
+    business_id: Mapped[Key] = mapped_column(primary_key=True)
+    message_id: Mapped[Key] = mapped_column(primary_key=True)
+    """The transcript line that it was."""
+    conversation_id: Mapped[Key]
+    channel: Mapped[Plain]
+    kind: Mapped[Plain]
+    """As in the outbox; empty where the receipt was here before the answer to sending it."""
+    external_id: Mapped[PersonalText]
+    status: Mapped[Plain]
+    rank: Mapped[Number]
+    """`domain.signals.RANK` of the status: it only grows."""
+    at: Mapped[At]
+    problem: Mapped[PersonalText]
 
 
 class TurnRow(Base):

@@ -1,0 +1,1 @@
+"""Telegram: a business's own bot as a channel."""

@@ -1,0 +1,1 @@
+"""WhatsApp: a business's number on the Cloud API as a channel."""

@@ -1,0 +1,1 @@
+"""Fake platforms on loopback: they check what they are sent, sign what they deliver, and misbehave on demand."""
