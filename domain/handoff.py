@@ -109,6 +109,11 @@ def replied(
     )
 
 
+def taken_elsewhere(app: str) -> Handoff:
+    """Return the change by which another app of the platform has the conversation: it says when it gives it back."""
+    return Handoff(Owner.EXTERNAL_APP, owner_id=app, reason="another app", cancelled=(*_BOT_ALARMS, UNANSWERED, SILENT))
+
+
 def noted(conversation: Conversation) -> Handoff:
     """Return what a private note changes: nothing."""
     return Handoff(conversation.owner, conversation.owner_id, conversation.reason, keep_epoch=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from domain.conversations import Outgoing
 
 ReceiptStatus = Literal["sent", "failed", "delivered", "read", "played"]
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 RANK: dict[str, int] = {"": 0, "sent": 10, "failed": 15, "delivered": 20, "read": 30, "played": 40}
 """Statuses arrive in any order; the highest rank stands."""
 
@@ -82,6 +84,6 @@ def tracking_key(outgoing: Outgoing) -> str:
 def tracked(key: str) -> tuple[str, str, str] | None:
     """Return the ids of conversation, outbox row and transcript line that a key names; None for what is no key."""
     parts = key.split(".")
-    if len(parts) != 3 or not all(part.isalnum() and len(part) <= 64 for part in parts):
+    if len(parts) != 3 or not all(_ID.fullmatch(part) for part in parts):
         return None
     return parts[0], parts[1], parts[2]

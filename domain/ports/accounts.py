@@ -69,9 +69,10 @@ class Accounts(Protocol):
     """Keeps connected accounts. Their history stays when they are disconnected."""
 
     async def connect(self, account: Account, endpoint: Endpoint, credential: Credential) -> None:
-        """Write all three in one transaction, over what the same account had before.
+        """Write all three in one transaction, over what the same account had before, in the state handed in.
 
-        Raises AccountTaken when the external id belongs to another business, and then nothing is written.
+        Raises AccountTaken when the external id belongs to another business, or to another account of this one, and
+        then nothing is written.
         """
         ...
 
@@ -80,14 +81,14 @@ class Accounts(Protocol):
         ...
 
     async def of_endpoint(self, endpoint_id: str) -> Sequence[Account]:
-        """Return the accounts whose events an endpoint delivers (of a shared one: at most 2, which is enough to tell).
+        """Return the accounts whose events an endpoint delivers, disconnected ones left out; at most 2 of a shared one.
 
         Kept for a moment, as `Directories.account` is.
         """
         ...
 
     async def of_group(self, channel: str, group: str) -> Sequence[Account]:
-        """Return the accounts of a group, such as all numbers of a WhatsApp Business Account."""
+        """Return the accounts of a group that are not disconnected: the numbers of a WhatsApp Business Account."""
         ...
 
     async def endpoint(self, endpoint_id: str) -> Endpoint | None:
@@ -115,7 +116,10 @@ class Accounts(Protocol):
         ...
 
     async def judge(self, business_id: BusinessId, account_id: AccountId, state: AccountState, problem: str) -> bool:
-        """Write what state an account is in; True where that changed. Raises UnknownAccount."""
+        """Write what state an account is in; True where that changed. A disconnected one stays so.
+
+        Raises UnknownAccount.
+        """
         ...
 
     async def disconnect(self, business_id: BusinessId, account_id: AccountId) -> None:

@@ -33,6 +33,8 @@ class ControlChange:
     """Mail that the change leaves for the engine (hand back)."""
     keep_epoch: bool = False
     """The owner stays who it is (a second reply, a private note): the epoch is checked but not raised."""
+    external_id: str = ""
+    """Where answers go from now on, where the platform knows the customer by another id; "" changes nothing."""
 
 
 class Control(Protocol):

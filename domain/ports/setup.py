@@ -39,8 +39,8 @@ class Directories(Protocol):
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up (seeding); the version grows if it differs.
 
-        Bookings, customers and conversations stay. Raises InvalidSetup, before anything is written, for what
-        `domain.setup` refuses.
+        Bookings, customers, conversations and accounts that were connected stay. Raises InvalidSetup, before anything
+        is written, for what `domain.setup` refuses, and AccountTaken for a name that another business has.
         """
         ...
 

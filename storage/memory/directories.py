@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from domain.businesses import Account, Directory
     from domain.ids import AccountId, BusinessId
+    from storage.memory.accounts import AccountTable
     from storage.memory.tables import Tables
 
 
 class MemoryDirectories:
     """The Directories."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, accounts: AccountTable) -> None:
         self._tables = tables
+        self._accounts = accounts
         self._directories: dict[BusinessId, Directory] = {}
-        self._accounts: dict[AccountId, Account] = {}
-        self._by_name: dict[tuple[str, str], Account] = {}
 
     async def directory(self, business_id: BusinessId) -> Directory:
         """Return a business's set-up. Raises UnknownAccount when there is none."""
@@ -36,20 +36,20 @@ class MemoryDirectories:
     async def account(self, channel: str, external_id: str) -> Account:
         """Return the account a channel knows by this name. Raises UnknownAccount."""
         try:
-            return self._by_name[channel, external_id]
+            return self._accounts.by_name[channel, external_id]
         except KeyError:
             raise UnknownAccount(f"{channel} {external_id}") from None
 
     async def account_by_id(self, account_id: AccountId) -> Account:
         """Return an account. Raises UnknownAccount."""
         try:
-            return self._accounts[account_id]
+            return self._accounts.by_id[account_id]
         except KeyError:
             raise UnknownAccount(account_id) from None
 
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
-        return [self._by_name[name] for name in sorted(self._by_name)]
+        return [account for _, account in sorted(self._accounts.by_name.items())]
 
     async def waiting(self) -> Sequence[BusinessId]:
         """Return the businesses on whose waitlists somebody is, in order."""
@@ -60,16 +60,15 @@ class MemoryDirectories:
         )
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up; the version grows if it differs. Raises InvalidSetup."""
+        """Create or replace a business's set-up; the version grows if it differs.
+
+        Of the accounts only those that a set-up wrote are replaced: what was connected stays as it is, also when it was
+        disconnected again. Raises InvalidSetup, or AccountTaken when an account belongs to another business.
+        """
         check(directory)
         business_id = directory.business.id
+        self._accounts.set_up(business_id, accounts)
         before = self._directories.get(business_id)
         if before is None or replace(directory, version=before.version) != before:
             version = directory.version if before is None else before.version + 1
             self._directories[business_id] = replace(directory, version=version)
-        for account in [one for one in self._accounts.values() if one.business_id == business_id]:
-            del self._accounts[account.id]
-            del self._by_name[account.channel, account.external_id]
-        for account in accounts:
-            self._accounts[account.id] = account
-            self._by_name[account.channel, account.external_id] = account

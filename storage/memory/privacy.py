@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from domain.ids import control_lane, conversation_of_lane
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,21 +15,30 @@ if TYPE_CHECKING:
     from domain.conversations import Timer
     from domain.ids import BusinessId, ConversationId, CustomerId
     from domain.waitlist import WaitlistEntry
+    from storage.memory.addresses import MemoryAddresses
     from storage.memory.calendar import MemoryCalendar
     from storage.memory.mailbox import MemoryMailbox
     from storage.memory.outbox import MemoryOutbox
-    from storage.memory.tables import Tables, Thread
+    from storage.memory.tables import Delivery, Tables, Thread
     from storage.memory.timers import TimerTable
 
 
 class MemoryPrivacy:
     """The Privacy."""
 
-    def __init__(self, tables: Tables, mailbox: MemoryMailbox, outbox: MemoryOutbox, timers: TimerTable) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        mailbox: MemoryMailbox,
+        outbox: MemoryOutbox,
+        timers: TimerTable,
+        addresses: MemoryAddresses,
+    ) -> None:
         self._tables = tables
         self._mailbox = mailbox
         self._outbox = outbox
         self._timers = timers
+        self._addresses = addresses
 
     async def export(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, object]:
         """Return all that is stored about a customer, table by table, in types that JSON knows."""
@@ -42,9 +53,14 @@ class MemoryPrivacy:
             "identities": [
                 _plain(one) for one in self._tables.identities.values() if _owned(one, business_id, customer_id)
             ],
+            "addresses": [_plain(one) for one in self._addresses.of(business_id, ids)],
             "conversations": [_plain(thread.conversation) for thread in threads],
             "checkpoints": [thread.state.decode(errors="replace") for thread in threads],
             "messages": [_plain(line) for thread in threads for line in thread.messages],
+            "deliveries": [
+                {"message_id": message_id, **_plain(one)}
+                for message_id, one in self._deliveries(business_id, ids).items()
+            ],
             "turns": [_plain(turn) for thread in threads for turn in thread.turns],
             "mailbox": [
                 _plain(mail)
@@ -53,14 +69,14 @@ class MemoryPrivacy:
                 if lane is not None
                 for mail in lane.items
             ]
-            + [_plain(one.mail) for one in self._mailbox.set_aside if one.lane.removeprefix("control:") in ids],
+            + [_plain(one.mail) for one in self._mailbox.aside if conversation_of_lane(one.lane) in ids],
             "outbox": [
                 _plain(row)
                 for lane in (self._outbox.lanes.get(one) for one in ids)
                 if lane is not None
                 for row in lane.items
             ]
-            + [_plain(one.outgoing) for one in self._outbox.given_up if one.outgoing.conversation_id in ids],
+            + [_plain(one.outgoing) for one in self._outbox.dead if one.outgoing.conversation_id in ids],
             "timers": [_plain(timer) for timer in self._timers_of(ids)],
             "bookings": [_plain(booking) for booking in bookings],
             "booking_events": [_plain(event) for booking in bookings for event in events[booking.id]],
@@ -96,8 +112,10 @@ class MemoryPrivacy:
         answers = _answers_about(calendar, customer_id)
         erased = {
             "customers": 0,
+            "addresses": self._addresses.forget(business_id, ids),
             "conversations": len(threads),
             "messages": sum(len(thread.messages) for thread in threads),
+            "deliveries": self._erase_deliveries(business_id, ids),
             "turns": sum(len(thread.turns) for thread in threads),
             "timers": sum(self._timers.cancel(one, ("*",)) for one in ids),
             "holds": calendar.forget(tuple(ids), offered),
@@ -141,18 +159,28 @@ class MemoryPrivacy:
     def _erase_mail(self, ids: set[ConversationId]) -> int:
         mailbox = self._mailbox
         waiting = sum(mailbox.lanes.drop(name) for one in ids for name in _lanes_of(one))
-        kept = [one for one in mailbox.set_aside if one.lane.removeprefix("control:") not in ids]
-        gone = waiting + len(mailbox.set_aside) - len(kept)
-        mailbox.set_aside[:] = kept
+        kept = [one for one in mailbox.aside if conversation_of_lane(one.lane) not in ids]
+        gone = waiting + len(mailbox.aside) - len(kept)
+        mailbox.aside[:] = kept
         return gone
 
     def _erase_outgoing(self, ids: set[ConversationId]) -> int:
         outbox = self._outbox
         waiting = sum(outbox.lanes.drop(one) for one in ids)
-        kept = [one for one in outbox.given_up if one.outgoing.conversation_id not in ids]
-        gone = waiting + len(outbox.given_up) - len(kept)
-        outbox.given_up[:] = kept
+        kept = [one for one in outbox.dead if one.outgoing.conversation_id not in ids]
+        gone = waiting + len(outbox.dead) - len(kept)
+        outbox.dead[:] = kept
         return gone
+
+    def _deliveries(self, business_id: BusinessId, ids: set[ConversationId]) -> dict[str, Delivery]:
+        kept = self._tables.deliveries.items()
+        return {line: one for (owner, line), one in kept if owner == business_id and one.conversation_id in ids}
+
+    def _erase_deliveries(self, business_id: BusinessId, ids: set[ConversationId]) -> int:
+        gone = self._deliveries(business_id, ids)
+        for message_id in gone:
+            del self._tables.deliveries[business_id, message_id]
+        return len(gone)
 
     def _blank_bookings(self, business_id: BusinessId, customer_id: CustomerId) -> int:
         calendar = self._tables.calendar(business_id)
@@ -176,15 +204,15 @@ def _answers_about(calendar: MemoryCalendar, customer_id: CustomerId) -> list[st
 
 
 def _lanes_of(conversation_id: ConversationId) -> tuple[str, str]:
-    return conversation_id, f"control:{conversation_id}"
+    return conversation_id, control_lane(conversation_id)
 
 
 def _owned(one: Any, business_id: BusinessId, customer_id: CustomerId) -> bool:
     return bool(one.business_id == business_id and one.customer_id == customer_id)
 
 
-def _plain(record: Any) -> object:
-    return _jsonable(asdict(record))
+def _plain(record: Any) -> dict[str, object]:
+    return {name: _jsonable(value) for name, value in asdict(record).items()}
 
 
 def _jsonable(value: Any) -> object:

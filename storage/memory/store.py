@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.memory.accounts import AccountTable, MemoryAccounts
+from storage.memory.addresses import MemoryAddresses
 from storage.memory.api_keys import MemoryApiKeys
 from storage.memory.control import MemoryControl
 from storage.memory.directories import MemoryDirectories
@@ -38,11 +40,14 @@ class MemoryStore:
         self.mailbox = MemoryMailbox(tables, self.outbox, timers, clock, lease)
         self.timers = MemoryTimers(timers, self.mailbox, tables)
         self.control = MemoryControl(tables, self.mailbox, self.outbox, timers)
-        self.directories = MemoryDirectories(tables)
+        connected = AccountTable()
+        self.directories = MemoryDirectories(tables, connected)
+        self.accounts = MemoryAccounts(connected, clock)
+        self.addresses = MemoryAddresses()
         self.api_keys = MemoryApiKeys()
         self.live = MemoryLive()
         self.limiter = MemoryLimiter(clock)
-        self.privacy = MemoryPrivacy(tables, self.mailbox, self.outbox, timers)
+        self.privacy = MemoryPrivacy(tables, self.mailbox, self.outbox, timers, self.addresses)
 
     def calendar(self, business_id: BusinessId) -> MemoryCalendar:
         """Return the calendar of one business."""

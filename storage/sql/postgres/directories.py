@@ -7,12 +7,14 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import asyncpg
 import msgspec
 
-from domain.errors import UnknownAccount
+from domain.errors import AccountTaken, UnknownAccount
 from domain.setup import check
 from storage.sql.postgres import rows
-from storage.sql.postgres.encoding import encoded
+from storage.sql.postgres.encoding import account_record, encoded
+from storage.sql.postgres.kept_accounts import ALONE, KEPT, TRUSTED
 from storage.sql.postgres.pool import scope
 from storage.sql.postgres.setup import directory_document, directory_of
 
@@ -22,14 +24,8 @@ if TYPE_CHECKING:
     from domain.businesses import Account, Directory
     from domain.ids import AccountId, BusinessId
     from storage.redis.subscriber import Subscriber
+    from storage.sql.postgres.kept_accounts import KeptAccounts
     from storage.sql.postgres.pool import Database
-
-KEPT = 4096
-"""How many businesses' set-ups are kept, and how many accounts."""
-TRUSTED = 10.0
-"""Seconds after which what is kept is looked at again, while other machines tell through Redis what they save."""
-ALONE = 1.0
-"""The same while Redis is away and nobody can tell."""
 
 
 class PostgresDirectories:
@@ -38,13 +34,13 @@ class PostgresDirectories:
     Whoever saves one tells the others, so that what is kept of it goes at once.
     """
 
-    def __init__(self, database: Database, subscriber: Subscriber, topic: str) -> None:
+    def __init__(self, database: Database, subscriber: Subscriber, topic: str, accounts: KeptAccounts) -> None:
         self._database = database
         self._subscriber = subscriber
         self._topic = topic
+        self._accounts = accounts
         self._kept: OrderedDict[BusinessId, tuple[Directory, float]] = OrderedDict()
         """With when its version was last seen, by the monotonic clock."""
-        self._accounts: OrderedDict[tuple[str, ...], tuple[Account, float]] = OrderedDict()
 
     async def open(self) -> None:
         """Begin to hear what other machines save."""
@@ -85,13 +81,11 @@ class PostgresDirectories:
 
     async def account(self, channel: str, external_id: str) -> Account:
         """Return the account a channel knows by this name. Raises UnknownAccount."""
-        return await self._account(
-            "channel = $1 AND external_id = $2", channel.replace("\0", ""), external_id.replace("\0", "")
-        )
+        return await self._accounts.by_name(channel, external_id)
 
     async def account_by_id(self, account_id: AccountId) -> Account:
         """Return an account. Raises UnknownAccount."""
-        return await self._account("id = $1", account_id.replace("\0", ""))
+        return await self._accounts.by_id(account_id)
 
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
@@ -108,8 +102,24 @@ class PostgresDirectories:
         return [row[0] for row in found]
 
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
-        """Create or replace a business's set-up (seeding); the version grows if it differs. Raises InvalidSetup."""
+        """Create or replace a business's set-up (seeding); the version grows if it differs.
+
+        Of the accounts only those that a set-up wrote are replaced: what was connected stays as it is, also when it was
+        disconnected again. Raises InvalidSetup, or AccountTaken when an account belongs to another business.
+        """
         check(directory)
+        business_id = directory.business.id
+        try:
+            await self._write(directory, accounts)
+        except asyncpg.UniqueViolationError as error:
+            if error.table_name != "accounts":
+                raise
+            raise AccountTaken(str(error.detail)) from error
+        self._told(business_id.encode())
+        await self._subscriber.publish([(self._topic, business_id.encode())])
+        await self._accounts.changed()
+
+    async def _write(self, directory: Directory, accounts: Sequence[Account]) -> None:
         business_id = directory.business.id
         async with self._database.within(business_id) as session:
             await session.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"directory:{business_id}")
@@ -119,29 +129,12 @@ class PostgresDirectories:
                 version = directory.version if before is None else before.version + 1
                 document = encoded(directory_document(replace(directory, version=version))).decode()
                 await session.fetch("SELECT write_directory($1, $2)", business_id, document)
-            await session.fetch("SELECT write_accounts($1, $2)", business_id, encoded(list(accounts)).decode())
-        self._told(business_id.encode())
-        await self._subscriber.publish([(self._topic, business_id.encode())])
+            records = encoded([account_record(one) for one in accounts]).decode()
+            await session.fetch("SELECT write_accounts($1, $2)", business_id, records)
 
     def _told(self, business_id: bytes) -> None:
-        """Forget what was saved anew; accounts may have moved between businesses."""
+        """Forget what was saved anew."""
         self._kept.pop(business_id.decode(), None)
-        self._accounts.clear()
 
     def _trusted(self) -> float:
         return TRUSTED if self._subscriber.connected else ALONE
-
-    async def _account(self, condition: str, *values: str) -> Account:
-        now = time.monotonic()
-        kept = self._accounts.get(values)
-        if kept is not None and now - kept[1] < self._trusted():
-            return kept[0]
-        found = await self._database.fetch(f"SELECT * FROM accounts WHERE {condition}", *values)  # noqa: S608 - ours
-        if not found:
-            self._accounts.pop(values, None)
-            raise UnknownAccount(" ".join(values))
-        account = rows.account(found[0])
-        self._accounts[values] = (account, now)
-        if len(self._accounts) > KEPT:
-            self._accounts.popitem(last=False)
-        return account

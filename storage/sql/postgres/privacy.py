@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.ids import BusinessId, CustomerId
     from storage.redis.states import StateCache
+    from storage.sql.postgres.addresses import PostgresAddresses
     from storage.sql.postgres.pool import Database, Session
 
 CONVERSATIONS = "SELECT id FROM conversations WHERE business_id = $1 AND customer_id = $2"
@@ -39,8 +40,10 @@ SPOKEN = f"business_id = $1 AND conversation_id IN ({CONVERSATIONS})"
 REACH: dict[str, str] = {
     "customers": "business_id = $1 AND id = $2",
     "identities": OWN,
+    "addresses": SPOKEN,
     "conversations": OWN,
     "messages": SPOKEN,
+    "deliveries": SPOKEN,
     "turns": SPOKEN,
     "heard": SPOKEN,
     "bookings": OWN,
@@ -60,7 +63,19 @@ REACH: dict[str, str] = {
     "timers": SPOKEN,
 }
 """Which rows of a table are a customer's ($2) of a business ($1). A table that is not here is about no customer."""
-DELETED = ("waitlist", "timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
+DELETED = (
+    "waitlist",
+    "timers",
+    "outbox",
+    "mailbox",
+    "heard",
+    "turns",
+    "deliveries",
+    "messages",
+    "identities",
+    "addresses",
+    "conversations",
+)
 """Tables whose rows go, in this order: what the others are found by goes last."""
 FORGET_LANES = f"""
 UPDATE lanes SET pending = 0, fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE {REACH["lanes"]}
@@ -85,10 +100,11 @@ _MOST_BUSINESSES = 500
 class PostgresPrivacy:
     """Reads and erases within one business; only `find` may look in all of them."""
 
-    def __init__(self, database: Database, states: StateCache, clock: Clock) -> None:
+    def __init__(self, database: Database, states: StateCache, clock: Clock, addresses: PostgresAddresses) -> None:
         self._database = database
         self._states = states
         self._clock = clock
+        self._addresses = addresses
 
     async def export(self, business_id: BusinessId, customer_id: CustomerId) -> dict[str, object]:
         """Return all that is stored about a customer, table by table, in types that JSON knows."""
@@ -160,6 +176,8 @@ class PostgresPrivacy:
                 business_id,
                 customer_id,
             )
+        if erased["addresses"]:
+            await self._addresses.forget()
         erased["states in Redis"] = await self._states.forget(conversations)
         return erased
 

@@ -12,11 +12,14 @@ from storage.redis.live import RedisLiveEvents
 from storage.redis.states import StateCache
 from storage.redis.subscriber import Subscriber
 from storage.redis.wakeups import Wakeup
+from storage.sql.postgres.accounts import PostgresAccounts
+from storage.sql.postgres.addresses import PostgresAddresses
 from storage.sql.postgres.api_keys import PostgresApiKeys
 from storage.sql.postgres.calendar import PostgresCalendar
 from storage.sql.postgres.commit import Committer
 from storage.sql.postgres.control import PostgresControl
 from storage.sql.postgres.directories import PostgresDirectories
+from storage.sql.postgres.kept_accounts import KeptAccounts
 from storage.sql.postgres.mailbox import PostgresMailbox
 from storage.sql.postgres.outbox import PostgresOutbox
 from storage.sql.postgres.pool import Database
@@ -60,7 +63,10 @@ class PostgresStore:
         self._busy = BusyReader(self.database)
         self.states = StateCache(link)
         self._committer = Committer(self.database, self.states, self._lanes, self._parcels, clock)
-        self.directories = PostgresDirectories(self.database, subscriber, link.key("set-up"))
+        self._kept = KeptAccounts(self.database, subscriber, link.key("accounts"))
+        self.directories = PostgresDirectories(self.database, subscriber, link.key("set-up"), self._kept)
+        self.accounts = PostgresAccounts(self.database, self._kept, clock)
+        self.addresses = PostgresAddresses(self.database, subscriber, link.key("addresses"))
         self.mailbox = PostgresMailbox(
             self.database,
             committer=self._committer,
@@ -76,7 +82,7 @@ class PostgresStore:
         self.api_keys = PostgresApiKeys(self.database)
         self.live = RedisLiveEvents(link, subscriber)
         self.limiter = RedisLimiter(link, clock)
-        self.privacy = PostgresPrivacy(self.database, self.states, clock)
+        self.privacy = PostgresPrivacy(self.database, self.states, clock, self.addresses)
 
     def calendar(self, business_id: BusinessId) -> PostgresCalendar:
         """Return the calendar of one business."""
@@ -92,9 +98,8 @@ class PostgresStore:
         Raises StoreUnavailable when PostgreSQL does not answer or its schema is not the current one.
         """
         await self.database.open()
-        await self.directories.open()
-        await self._lanes.open()
-        await self._parcels.open()
+        for part in (self.directories, self._kept, self.addresses, self._lanes, self._parcels):
+            await part.open()
         self._subscriber.open()
 
     async def healthy(self) -> dict[str, str]:
@@ -111,9 +116,8 @@ class PostgresStore:
         """Finish what is under way and disconnect."""
         for part in (self.mailbox, self._committer, self.outbox, self._busy):
             await part.close()
-        await self.directories.close()
-        await self._lanes.close()
-        await self._parcels.close()
+        for listener in (self.directories, self._kept, self.addresses, self._lanes, self._parcels):
+            await listener.close()
         await self._subscriber.close()
         await self._link.close()
         await self.database.close()

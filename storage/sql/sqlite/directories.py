@@ -7,14 +7,11 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
-
 from domain.errors import UnknownAccount
 from domain.setup import check
-from storage.sql.models import AccountRow
-from storage.sql.sqlite.connection import compiled
-from storage.sql.sqlite.rows import columns
-from storage.sql.sqlite.setup import account_of, read_directory, write_accounts, write_directory
+from storage.sql.sqlite.account_rows import account_of, write_accounts
+from storage.sql.sqlite.kept_accounts import ALL, KEPT, TRUSTED
+from storage.sql.sqlite.setup import read_directory, write_directory
 from storage.sql.sqlite.waitlist import BUSINESSES
 
 if TYPE_CHECKING:
@@ -23,31 +20,21 @@ if TYPE_CHECKING:
     from domain.businesses import Account, Directory
     from domain.ids import AccountId, BusinessId
     from storage.sql.sqlite.connection import Reader
+    from storage.sql.sqlite.kept_accounts import KeptAccounts
     from storage.sql.sqlite.writer import Transaction, Writer
 
-KEPT = 4096
-"""How many set-ups, and how many accounts, are kept."""
-TRUSTED = 1.0
-"""Seconds after which what is kept is compared again: another process may have saved it."""
-
 VERSION = "SELECT version FROM businesses WHERE id = ?"
-_accounts = select(*columns(AccountRow))
-BY_NAME = compiled(_accounts.where(AccountRow.channel == bindparam("c"), AccountRow.external_id == bindparam("e")))
-BY_ID = compiled(_accounts.where(AccountRow.id == bindparam("i")))
-ALL = compiled(_accounts.order_by(AccountRow.channel, AccountRow.external_id))
 
 
 class SqliteDirectories:
     """The Directories."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader, accounts: KeptAccounts) -> None:
         self._writer = writer
         self._reader = reader
+        self._accounts = accounts
         self._kept: OrderedDict[BusinessId, tuple[Directory, float]] = OrderedDict()
         """With when its version was last seen, by the monotonic clock."""
-
-        self._accounts: dict[tuple[str, ...], tuple[Account, float]] = {}
-        """By (channel, name) and by (id,), with when it was read."""
 
     async def directory(self, business_id: BusinessId) -> Directory:
         """Return a business's set-up. Raises UnknownAccount when there is none."""
@@ -68,11 +55,11 @@ class SqliteDirectories:
 
     async def account(self, channel: str, external_id: str) -> Account:
         """Return the account a channel knows by this name. Raises UnknownAccount."""
-        return self._account(BY_NAME, (channel, external_id))
+        return self._accounts.by_name(channel, external_id)
 
     async def account_by_id(self, account_id: AccountId) -> Account:
         """Return an account. Raises UnknownAccount."""
-        return self._account(BY_ID, (account_id,))
+        return self._accounts.by_id(account_id)
 
     async def accounts(self) -> Sequence[Account]:
         """Return all accounts, in order of channel and name."""
@@ -85,27 +72,14 @@ class SqliteDirectories:
     async def save(self, directory: Directory, accounts: Sequence[Account]) -> None:
         """Create or replace a business's set-up; the version grows if it differs.
 
-        Raises InvalidSetup or StoreUnavailable.
+        Of the accounts only those that a set-up wrote are replaced: what was connected stays as it is, also when it was
+        disconnected again. Raises InvalidSetup, AccountTaken when an account belongs to another business, or
+        StoreUnavailable.
         """
         check(directory)
         await self._writer.do(lambda transaction: _save(transaction, directory, accounts))
         self._kept.pop(directory.business.id, None)
-        self._accounts.clear()
-
-    def _account(self, sql: str, key: tuple[str, ...]) -> Account:
-        now = time.monotonic()
-        kept = self._accounts.get(key)
-        if kept is not None and now - kept[1] < TRUSTED:
-            return kept[0]
-        row = self._reader.one(sql, key)
-        if row is None:
-            self._accounts.pop(key, None)
-            raise UnknownAccount(" ".join(key))
-        if len(self._accounts) >= KEPT:
-            self._accounts.clear()
-        account = account_of(row)
-        self._accounts[key] = account, now
-        return account
+        self._accounts.forget()
 
     def _read(self, business_id: BusinessId) -> Directory:
         directory = read_directory(self._reader.all, business_id)

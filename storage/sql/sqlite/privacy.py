@@ -42,8 +42,10 @@ SPOKEN = f"business_id = ?1 AND conversation_id IN ({CONVERSATIONS})"
 REACH: dict[str, str] = {
     "customers": "business_id = ?1 AND id = ?2",
     "identities": OWN,
+    "addresses": SPOKEN,
     "conversations": OWN,
     "messages": SPOKEN,
+    "deliveries": SPOKEN,
     "turns": SPOKEN,
     "heard": SPOKEN,
     "bookings": OWN,
@@ -61,7 +63,19 @@ REACH: dict[str, str] = {
 }
 """Which rows of a table are a customer's (?2) of a business (?1). A table that is not here is about no customer."""
 
-DELETED = ("waitlist", "timers", "outbox", "mailbox", "heard", "turns", "messages", "identities", "conversations")
+DELETED = (
+    "waitlist",
+    "timers",
+    "outbox",
+    "mailbox",
+    "heard",
+    "turns",
+    "deliveries",
+    "messages",
+    "identities",
+    "addresses",
+    "conversations",
+)
 """Tables whose rows go, in this order: what the others are found by goes last."""
 FORGET_LANES = f"""
     UPDATE lanes SET pending = 0, fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE {REACH["lanes"]}

@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import bindparam, insert, select
 
 from domain.businesses import (
-    Account,
     Business,
     DateOverride,
     Directory,
@@ -25,7 +24,6 @@ from domain.businesses import (
     Terms,
 )
 from storage.sql.models import (
-    AccountRow,
     BusinessRow,
     FaqRow,
     HoursRow,
@@ -66,7 +64,8 @@ RESOURCES = _select(ResourceRow, "calendar_version")
 HOURS, OVERRIDES, FAQS, JOINS = map(_select, (HoursRow, OverrideRow, FaqRow, JoinRow))
 
 
-def _upsert(model: type[Base], *without: str) -> str:
+def upsert(model: type[Base], *without: str) -> str:
+    """Return the statement that writes a row over the one of its key, in the order of the table's columns."""
     names = [one.name for one in columns(model, *without)]
     keys = [one.name for one in model.__table__.primary_key]
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
@@ -74,10 +73,9 @@ def _upsert(model: type[Base], *without: str) -> str:
     return f"{written} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
 
 
-UPSERT_BUSINESS = _upsert(BusinessRow)
-UPSERT_PLACE, UPSERT_SERVICE, UPSERT_STAFF = map(_upsert, (PlaceRow, ServiceRow, StaffRow))
-UPSERT_RESOURCE = _upsert(ResourceRow, "calendar_version")
-UPSERT_ACCOUNT = _upsert(AccountRow)
+UPSERT_BUSINESS = upsert(BusinessRow)
+UPSERT_PLACE, UPSERT_SERVICE, UPSERT_STAFF = map(upsert, (PlaceRow, ServiceRow, StaffRow))
+UPSERT_RESOURCE = upsert(ResourceRow, "calendar_version")
 INSERT_GIVEN, INSERT_HOURS, INSERT_OVERRIDE, INSERT_FAQ, INSERT_JOIN = (
     compiled(insert(model)) for model in (StaffServiceRow, HoursRow, OverrideRow, FaqRow, JoinRow)
 )
@@ -90,7 +88,6 @@ DROP_RESOURCES = "DELETE FROM resources WHERE business_id = ? AND id NOT IN (SEL
 DROP_STAFF = "DELETE FROM staff WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
 DROP_SERVICES = "DELETE FROM services WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
 DROP_PLACES = "DELETE FROM places WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
-DROP_ACCOUNTS = "DELETE FROM accounts WHERE business_id = ? AND id NOT IN (SELECT value FROM json_each(?))"
 
 
 def read_directory(read: Read, business_id: BusinessId) -> Directory | None:
@@ -182,25 +179,6 @@ def write_directory(transaction: Transaction, directory: Directory) -> None:
     execute(DROP_STAFF, (b, _ids(directory.staff)))
     execute(DROP_SERVICES, (b, _ids(directory.services)))
     execute(DROP_PLACES, (b, _ids(directory.places)))
-
-
-def write_accounts(transaction: Transaction, business_id: BusinessId, accounts: Sequence[Account]) -> None:
-    """Write a business's accounts over those there were. An endpoint that is new has no secret yet."""
-    transaction.execute(DROP_ACCOUNTS, (business_id, _ids(accounts)))
-    for one in accounts:
-        transaction.execute(
-            "INSERT OR IGNORE INTO endpoints (id, channel, secret) VALUES (?, ?, NULL)", (one.endpoint_id, one.channel)
-        )
-        transaction.execute(
-            UPSERT_ACCOUNT,
-            (one.business_id, one.id, one.channel, one.external_id, one.endpoint_id, one.name, one.place_id),
-        )
-
-
-def account_of(row: Row) -> Account:
-    """Read all columns of `accounts`."""
-    business, id_, channel, external, endpoint, name, place = row
-    return Account(id_, business, channel, external, endpoint, name, place)
 
 
 def policies_json(policies: Policies) -> str:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from domain.errors import StoreUnavailable
 from storage.sql.migrate import REMEDY, head
+from storage.sql.sqlite.accounts import SqliteAccounts
+from storage.sql.sqlite.addresses import SqliteAddresses
 from storage.sql.sqlite.api_keys import SqliteApiKeys
 from storage.sql.sqlite.bell import Bell
 from storage.sql.sqlite.calendar import SqliteCalendar
 from storage.sql.sqlite.connection import Reader, connect
 from storage.sql.sqlite.control import SqliteControl
 from storage.sql.sqlite.directories import SqliteDirectories
+from storage.sql.sqlite.kept_accounts import KeptAccounts
 from storage.sql.sqlite.limiter import LocalLimiter
 from storage.sql.sqlite.live import LocalLive
 from storage.sql.sqlite.mailbox import SqliteMailbox
@@ -47,7 +50,10 @@ class SqliteStore:
         self.mailbox = SqliteMailbox(writer, reader, clock=clock, lease=lease, mail=self._mail, outbox=self._sending)
         self.timers = SqliteTimers(writer, self._mail)
         self.control = SqliteControl(writer, clock=clock, mail=self._mail, outbox=self._sending)
-        self.directories = SqliteDirectories(writer, reader)
+        kept = KeptAccounts(reader)
+        self.directories = SqliteDirectories(writer, reader, kept)
+        self.accounts = SqliteAccounts(writer, reader, kept, clock)
+        self.addresses = SqliteAddresses(writer, reader)
         self.api_keys = SqliteApiKeys(writer, reader)
         self.live = LocalLive()
         self.limiter = LocalLimiter()

@@ -58,6 +58,8 @@ PERSONAL = (
     "notice",
     "given-up",
     "platform-id",
+    "media",
+    "address",
     "timer",
     "waiting",
     "poison",
@@ -87,6 +89,7 @@ def canary(what: str) -> str:
 
 async def full_life(store: Store, house: House) -> Booking:
     """Let Ana do everything that leaves something personal anywhere."""
+    assert await store.addresses.resolve(LUZ_CHAT, (SENDER, canary("address"))) == SENDER
     await store.mailbox.accept([arrival(canary("line"), SENDER)])
     claim = await claim_one(store)
     commit = commit_for(claim, canary("talk"), notices=(canary("notice"),), state=canary("state").encode())
@@ -112,6 +115,7 @@ async def full_life(store: Store, house: House) -> Booking:
             NOW,
             choices=((canary("choice"), canary("choice")),),
             card={"name": canary("card")},
+            media={"ref": canary("media")},
         ),
     ]
     commit.turn = replace(commit.turn, view=json.dumps({"draft": canary("view")}).encode())
@@ -134,7 +138,7 @@ async def full_life(store: Store, house: House) -> Booking:
 
     (parcel,) = await due(store)
     await store.outbox.sending([parcel])
-    await store.outbox.sent(parcel, canary("platform-id"))
+    await store.outbox.sent(parcel, canary("platform-id"), track=True)
     (parcel,) = await due(store)
     await store.outbox.sending([parcel])
     await store.outbox.failed(parcel, canary("given-up"), None)
@@ -178,9 +182,12 @@ async def test_everything_known_about_a_customer_is_exported(house: House) -> No
     await full_life(store, house)
     exported = await store.privacy.export(LUZ.business.id, ANA_ID)
     text = json.dumps(exported, ensure_ascii=False)
-    gone = {"talk", "platform-id", "error", "given-up"}  # sent, or words of ours about it
+    gone = {"talk", "error"}  # sent, or words of ours about it
     assert [what for what in PERSONAL if what not in gone and canary(what) not in text] == []
     assert "rui-somebody-else" not in text
+    for table, count in (("addresses", 2), ("deliveries", 2)):
+        assert len(exported[table]) == count, table  # type: ignore[arg-type]
+    assert [one["media"] for one in exported["messages"] if one["media"]] == [{"ref": canary("media")}]  # type: ignore[attr-defined]
     (entry,) = exported["waitlist"]  # type: ignore[misc]
     assert entry["status"] == "offered"
     assert "canary" not in json.dumps(await store.privacy.export(MAR.business.id, ANA_ID)), "another business's"
@@ -196,7 +203,7 @@ async def test_an_erased_customer_leaves_no_trace(house: House) -> None:
     rui_waits = waiting(other.customer_id)
     await calendar.apply([untouched, JoinWaitlist(rui_waits)])
     before = await house.traces()
-    forgotten = {"talk", "platform-id", "given-up", "error"}  # a store may forget what was sent, and how it failed
+    forgotten = {"talk", "error"}  # a store may forget what was sent, and how hearing failed
     assert [what for what in PERSONAL if what not in forgotten and canary(what) not in before] == []
 
     erased = await store.privacy.erase(LUZ.business.id, ANA_ID)
@@ -204,6 +211,8 @@ async def test_an_erased_customer_leaves_no_trace(house: House) -> None:
     assert erased["bookings"] == 1
     assert erased["waitlist"] == 1
     assert erased["answers"] == 3
+    assert erased["addresses"] == 2
+    assert erased["deliveries"] == 2
 
     left = [line for line in (await house.traces()).splitlines() if CANARY in line]
     assert left == [], f"what is left: {left}"
@@ -256,8 +265,10 @@ async def test_a_turn_under_way_does_not_bring_the_erased_back(house: House) -> 
 async def test_nobody_erases_a_customer_of_another_business(house: House) -> None:
     store = house.store
     conversation = await meet(store)
+    assert await store.addresses.resolve(LUZ_CHAT, ("ana", "anna")) == "ana"
     await store.privacy.erase(MAR.business.id, conversation.customer_id)
     assert await store.transcripts(LUZ.business.id).conversation(conversation.id) == conversation
+    assert await store.addresses.resolve(LUZ_CHAT, ("anna",), learn=False) == "ana"
 
 
 @story

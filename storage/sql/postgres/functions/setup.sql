@@ -72,12 +72,25 @@ END $$;
 CREATE OR REPLACE FUNCTION write_accounts(p_business text, p_accounts json) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+  -- What was connected stays as it is: it has a token, or had one until it was disconnected.
   DELETE FROM accounts a WHERE a.business_id = p_business
-    AND NOT EXISTS (SELECT 1 FROM json_array_elements(p_accounts) k WHERE k->>'id' = a.id);
-  INSERT INTO endpoints (id, channel)  -- one that is new has no secret yet
-  SELECT DISTINCT a.endpoint_id, a.channel FROM json_populate_recordset(NULL::accounts, p_accounts) a ORDER BY 1
-  ON CONFLICT DO NOTHING;
-  INSERT INTO accounts SELECT * FROM json_populate_recordset(NULL::accounts, p_accounts)
+    AND NOT EXISTS (SELECT 1 FROM json_array_elements(p_accounts) k WHERE k->>'id' = a.id)
+    AND a.external_id <> 'gone:' || a.id
+    AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.business_id = a.business_id AND c.account_id = a.id);
+  WITH wanted AS (
+    SELECT n.* FROM json_populate_recordset(NULL::accounts, p_accounts) n
+    WHERE NOT EXISTS (
+      SELECT 1 FROM accounts a
+      WHERE a.business_id = n.business_id AND (a.id = n.id OR (a.channel = n.channel AND a.external_id = n.external_id))
+        AND (a.external_id = 'gone:' || a.id
+          OR EXISTS (SELECT 1 FROM credentials c WHERE c.business_id = a.business_id AND c.account_id = a.id)))
+  ), opened AS (
+    INSERT INTO endpoints (id, channel)  -- one that is new has no secret yet
+    SELECT DISTINCT w.endpoint_id, w.channel FROM wanted w ORDER BY 1
+    ON CONFLICT DO NOTHING
+  )
+  INSERT INTO accounts SELECT w.* FROM wanted w
   ON CONFLICT (business_id, id) DO UPDATE SET channel = excluded.channel, external_id = excluded.external_id,
-    endpoint_id = excluded.endpoint_id, name = excluded.name, place_id = excluded.place_id;
+    endpoint_id = excluded.endpoint_id, name = excluded.name, place_id = excluded.place_id, state = excluded.state,
+    problem = excluded.problem, group_id = excluded.group_id;
 END $$;

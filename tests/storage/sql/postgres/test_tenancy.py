@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.ports import Credential, Endpoint
 from storage.sql import guards
 from storage.sql.postgres.pool import Database, scope
-from tests.builders import LUZ_CHAT, arrival, at, commit_for, hold
+from tests.builders import LUZ_CHAT, NOW, arrival, at, commit_for, hold
 
 pytestmark = pytest.mark.service
 
@@ -42,6 +44,33 @@ def test_another_business_sees_nothing_and_writes_nothing(scene: Any) -> None:
                     await theirs.change(
                         "INSERT INTO customers VALUES ('biz-luz', 'cus-x', now(), 'Eve', '', '', '')",
                     )
+
+    asyncio.run(story())
+
+
+def test_another_business_sees_no_token_and_writes_none(scene: Any) -> None:
+    async def story() -> None:
+        async with scene() as (_, store):
+            account = replace(LUZ_CHAT, id="acc-bot", channel="telegram", external_id="7001", endpoint_id="end-bot")
+            ours = Credential("biz-luz", account.id, b"sealed", "k1", NOW)
+            await store.accounts.connect(account, Endpoint("end-bot", "telegram", b"secret", "k1"), ours)
+            insert = "INSERT INTO credentials VALUES ('biz-luz', $1, '\\x00', 'k', now(), NULL)"
+            for scope_of in (("biz-mar",), ("biz-nobody",), ()):
+                async with store.database.within(*scope_of) as theirs:
+                    assert await theirs.fetch("SELECT * FROM credentials") == [], scope_of
+                    assert await theirs.change("UPDATE credentials SET sealed = '\\x00'") == 0
+                    assert await theirs.change("DELETE FROM credentials") == 0
+                for account_id in (account.id, LUZ_CHAT.id):
+                    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                        async with store.database.within(*scope_of) as theirs:
+                            await theirs.change(insert, account_id)
+            assert await store.database.fetch("SELECT * FROM credentials") == []
+            stolen = Credential("biz-luz", account.id, b"theirs", "k1", NOW)
+            theirs_too = replace(account, id="acc-theirs", business_id="biz-mar", external_id="7002", place_id=None)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                await store.accounts.connect(theirs_too, Endpoint("end-mar", "telegram"), stolen)
+            assert list(await store.accounts.credentials("biz-mar")) == []
+            assert list(await store.accounts.credentials("biz-luz")) == [ours]
 
     asyncio.run(story())
 
