@@ -8,25 +8,16 @@ from adapters.base import Ignored, Told
 from adapters.meta import block, ident, line, word, words
 from adapters.whatsapp.contents import content_of
 from adapters.whatsapp.people import digits
-from dialogs.messages import Contact, Edited, Location, Media, Text, Unsupported
+from dialogs.shown import line_of
 from domain.signals import Echo
 
 if TYPE_CHECKING:
     from adapters.meta import Row
     from adapters.whatsapp.change import Change
     from adapters.whatsapp.people import Contacts
-    from dialogs.messages import Content
 
 ANOTHER_APP = "another app"
 """The app of echoes that come while it has the conversation: they are no words of the staff."""
-_LABELS = {
-    "image": "picture",
-    "video": "video",
-    "audio": "sound",
-    "voice": "voice message",
-    "document": "document",
-    "sticker": "sticker",
-}
 _NO_REPLY = frozenset({"reaction", "revoke"})
 """What people do in their app without writing: it is no reply, and takes no control."""
 
@@ -70,27 +61,4 @@ def _as_shown(row: Row, kind: str) -> str:
         return words(block(block(row.get("interactive")).get("body")).get("text")) or "[buttons]"
     if kind == "template":
         return f"[template] {line(block(row.get('template')).get('name'))}".rstrip()
-    return shown(content_of(row))
-
-
-def shown(content: Content) -> str:
-    """Return how a line of a transcript shows what was sent: its words, and in brackets what is no words."""
-    match content:
-        case Text(text):
-            return text or "[empty]"
-        case Media():
-            return _joined(f"[{_LABELS[content.kind]}]", content.name, content.caption)
-        case Location():
-            return _joined("[place]", content.name, content.address)
-        case Contact():
-            return _joined("[contact]", content.name, content.company)
-        case Edited():
-            return _joined("[edited]", content.text)
-        case Unsupported():
-            return f"[{content.kind}]"
-        case _:
-            return f"[{type(content).__name__.lower()}]"
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(filter(None, parts))
+    return line_of(content_of(row)) or "[empty]"

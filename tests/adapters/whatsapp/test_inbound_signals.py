@@ -109,17 +109,17 @@ ECHOES = [
     ("image", FILE, "[picture] this colour"),
     ("image", {"id": "1"}, "[picture]"),
     ("video", MESSAGES["video"], "[video]"),
-    ("audio", MESSAGES["audio"], "[voice message]"),
-    ("audio", {"id": "1"}, "[sound]"),
-    ("document", MESSAGES["document"], "[document] menu.pdf"),
+    ("audio", MESSAGES["audio"], "[voice note]"),
+    ("audio", {"id": "1"}, "[audio]"),
+    ("document", MESSAGES["document"], "[file menu.pdf]"),
     ("sticker", MESSAGES["sticker"], "[sticker]"),
-    ("location", MESSAGES["location"], "[place] Largo Largo 1"),
-    ("contacts", [CARD], "[contact] Rita Lopes Lopes Lda"),
-    ("edit", {"original_message_id": "w", "message": {"type": "text", "text": {"body": "at ten"}}}, "[edited] at ten"),
+    ("location", MESSAGES["location"], "[location] Largo, Largo 1"),
+    ("contacts", [CARD], "[contact] Rita Lopes +351910000009 21 000 00 00"),
+    ("edit", {"original_message_id": "w", "message": {"type": "text", "text": {"body": "at ten"}}}, "edited: at ten"),
     ("interactive", {"type": "button", "body": {"text": "Shall I?"}}, "Shall I?"),
     ("interactive", {"type": "button"}, "[buttons]"),
     ("template", {"name": "reminder_1", "language": {"code": "pt"}}, "[template] reminder_1"),
-    ("order", MESSAGES["order"], "[order]"),
+    ("order", MESSAGES["order"], "[order] 2 × soap-1, 1 × oil-2 (by noon, please)"),
     ("unsupported", None, "[unsupported]"),
     ("hologram", {}, "[hologram]"),
 ]
@@ -159,7 +159,7 @@ def test_words_of_another_app_are_told_as_not_the_staffs(recipient):
     event = one(
         delivery(entry({"field": "standby", "value": change()["value"] | {"standby": {"message_echoes": [said]}}}))
     )
-    assert event.signal == Echo("wamid.e1", "I can help", AT, "another app")
+    assert event.signal == Echo("wamid.e1", "I can help", AT, app="another app")
     assert (event.sender, event.known_as) == (recipient, (recipient,))
 
 
