@@ -1,13 +1,17 @@
-"""Rate limits in memory: windows that begin with the first use."""
+"""Rate limits in memory: token buckets, and windows that begin with the first use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.buckets import Buckets, micros
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from domain.clock import Clock
+    from domain.ports import Bucket
 
 MOST_KEYS = 10_000
 """Windows that are over are dropped when there are more."""
@@ -21,6 +25,11 @@ class MemoryLimiter:
         self._windows: dict[str, tuple[datetime, int]] = {}
         """By key: when the window ends, and how many came in it."""
         self._sweep_at = MOST_KEYS
+        self.buckets = Buckets()
+
+    async def take(self, buckets: Sequence[Bucket]) -> float:
+        """Take a token out of each bucket, or none at all; returns 0.0, or after how many seconds to try again."""
+        return self.buckets.take(buckets, micros(self._clock.now()))
 
     async def allow(self, key: str, limit: int, per: timedelta) -> bool:
         """Return whether this one is still within `limit` in a window of `per`."""

@@ -7,8 +7,10 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.errors import BookingClosed, OpeningTaken
-from domain.ports import Arrival, Claim, Commit, Mail, Outcome
+from domain.errors import BookingClosed, ControlLost, OpeningTaken
+from domain.ids import conversation_of_lane
+from domain.ports import Arrival, Claim, Commit, Mail, Outcome, SetAside
+from storage.memory.control import apply_change
 from storage.memory.lanes import Lane, Lanes
 from storage.memory.tables import Thread
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from domain.bookings import AddCustomer, AmendCustomer
     from domain.clock import Clock
     from domain.conversations import Conversation
+    from domain.ids import AccountId, BusinessId
+    from domain.ports import ControlChange, Tracked
     from storage.memory.outbox import MemoryOutbox
     from storage.memory.tables import Tables
     from storage.memory.timers import TimerTable
@@ -28,16 +32,17 @@ MOST_MAIL = 10
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
 """The pause after each failure; the failure after the last one sets the mail aside."""
 KEYS_KEPT = timedelta(days=8)
-CONTROL = "control:"
-"""What the lane of a conversation's receipts and echoes begins with."""
 
 
-class SetAside(NamedTuple):
-    """Mail that could not be heard."""
+class Aside(NamedTuple):
+    """Mail that could not be heard, and when it was given up."""
 
     lane: str
+    business_id: BusinessId
+    account_id: AccountId
     mail: Mail
     error: str
+    at: datetime
 
 
 class MemoryMailbox:
@@ -54,7 +59,7 @@ class MemoryMailbox:
         self._keys: dict[tuple[str, str, str], tuple[datetime, int]] = {}
         """When mail of this key was received, and its id."""
         self._ids = count(1)
-        self.set_aside: list[SetAside] = []
+        self.aside: list[Aside] = []
 
     async def accept(self, arrivals: Sequence[Arrival]) -> Sequence[bool]:
         """Store the arrivals; True where new, False where its key was known."""
@@ -95,6 +100,40 @@ class MemoryMailbox:
         """Commit turns, each wholly or not at all, and release their lanes."""
         return [self._commit(one) for one in commits]
 
+    async def settle(
+        self, claim: Claim, change: ControlChange | None = None, tracked: Sequence[Tracked] = ()
+    ) -> Outcome:
+        """Finish a claim of signals: change of control, receipts and handled mail, wholly or not at all."""
+        lane = self._leased(claim)
+        if lane is None:
+            return Outcome.FENCED
+        if change is not None:
+            try:
+                apply_change(change, self._tables, self, self._outbox, self._timers)
+            except ControlLost:
+                return Outcome.CONTROL_LOST
+        self._outbox.note(tracked)
+        self._done(lane, claim)
+        return Outcome.COMMITTED
+
+    async def set_aside(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[SetAside]:
+        """Return mail that was set aside, of one business or of all, the latest first."""
+        found = [one for one in self.aside if business_id is None or one.business_id == business_id]
+        found.sort(key=lambda one: (one.at, one.mail.id), reverse=True)
+        return [
+            SetAside(
+                one.mail.id,
+                one.lane,
+                one.business_id,
+                one.account_id,
+                one.mail.kind,
+                one.mail.external_id,
+                one.mail.received_at,
+                one.error,
+            )
+            for one in found[: max(most, 0)]
+        ]
+
     async def read(self, claim: Claim) -> Claim:
         """Return the claim with conversation, state and mail as they now stand."""
         thread = self._thread(claim.lane)
@@ -115,7 +154,7 @@ class MemoryMailbox:
         given_up = mail.attempts > len(BACKOFF)
         if given_up:
             del lane.items[0]
-            self.set_aside.append(SetAside(lane.id, mail, error))
+            self.aside.append(Aside(lane.id, lane.business_id, lane.account_id, mail, error, self._clock.now()))
             lane.retry_at = None
         else:
             lane.items[0] = mail
@@ -146,7 +185,7 @@ class MemoryMailbox:
         return lane.leased and lane.fence == claim.fence
 
     def _stands(self, present: Conversation | None, claimed: Conversation | None) -> bool:
-        """Whether version, owner and epoch are still what the claim saw."""
+        """Whether version, owner, epoch and address are still what the claim saw."""
         if present is claimed:
             return True
         return (
@@ -155,6 +194,7 @@ class MemoryMailbox:
             and present.version == claimed.version
             and present.control_epoch == claimed.control_epoch
             and present.owner == claimed.owner
+            and present.external_id == claimed.external_id
         )
 
     def _leased(self, claim: Claim) -> Lane[Mail] | None:
@@ -162,7 +202,7 @@ class MemoryMailbox:
         return lane if lane is not None and self._fence_holds(lane, claim) else None
 
     def _thread(self, lane_id: str) -> Thread | None:
-        return self._tables.threads.get(lane_id.removeprefix(CONTROL))
+        return self._tables.threads.get(conversation_of_lane(lane_id))
 
     def _claim(self, lane: Lane[Mail], until: datetime) -> Claim:
         thread = self._thread(lane.id)

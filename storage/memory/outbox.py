@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.ports import Parcel
+from domain.ports import GivenUp, Parcel
+from domain.signals import RANK
 from storage.memory.lanes import Lane, Lanes
+from storage.memory.tables import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from domain.clock import Clock
     from domain.conversations import Outgoing
-    from domain.ids import ConversationId
+    from domain.ids import BusinessId, ConversationId
+    from domain.ports import Tracked
     from storage.memory.tables import Tables
 
 
@@ -28,11 +32,12 @@ class Tried:
         self.sending = False
 
 
-class GivenUp(NamedTuple):
-    """Something that could not be sent, and why."""
+class Dead(NamedTuple):
+    """Something that could not be sent, without its body, and why."""
 
     outgoing: Outgoing
     error: str
+    at: datetime
 
 
 class MemoryOutbox:
@@ -42,7 +47,7 @@ class MemoryOutbox:
         self._tables = tables
         self._clock = clock
         self.lanes: Lanes[Outgoing] = Lanes(clock, lease)
-        self.given_up: list[GivenUp] = []
+        self.dead: list[Dead] = []
         self._tried: dict[str, Tried] = {}
         """By row id, those that were tried and are not done."""
 
@@ -92,12 +97,69 @@ class MemoryOutbox:
         """Mark before the call; False where the row was cancelled, taken over or its talk lost its epoch."""
         return [self._sending(parcel) for parcel in parcels]
 
-    async def sent(self, parcel: Parcel, external_id: str) -> None:
+    async def sent(self, parcel: Parcel, external_id: str, *, track: bool = False) -> None:
         """It was accepted by the platform: true whoever has the row leased by now."""
-        lane = self.lanes.get(parcel.outgoing.conversation_id)
+        outgoing = parcel.outgoing
+        lane = self.lanes.get(outgoing.conversation_id)
         if lane is not None and _at_head(lane, parcel):
             self._remove_head(lane)
             self._release(lane)
+        if track:
+            self._track(outgoing, "sent", external_id)
+
+    async def doubt(self, parcel: Parcel, error: str, wait: timedelta) -> None:
+        """Nobody knows whether it was accepted: its conversation waits so long for a receipt."""
+        lane = self._leased(parcel)
+        if lane is None or not _at_head(lane, parcel) or not self._doubtful(lane.items[0]):
+            return
+        lane.retry_at = self._clock.now() + wait
+        self.lanes.release(lane)
+
+    def note(self, tracked: Sequence[Tracked]) -> None:
+        """Take receipts in: what nobody knew of an open row is known then, and its conversation goes on."""
+        for told in sorted(tracked, key=lambda one: -RANK[one.status]):  # of one message the highest counts
+            lane = self.lanes.get(told.conversation_id)
+            row = lane.items[0] if lane is not None and lane.items else None
+            kind = ""
+            if lane is not None and row is not None and _names(told, row):
+                kind = row.kind
+                if self._ends(row, told):
+                    if told.status == "failed":
+                        self._bury(row, told.problem)
+                    self._remove_head(lane)
+                    self._release(lane)
+            self._tables.track(
+                told.business_id,
+                told.message_id,
+                Delivery(
+                    told.conversation_id, told.channel, kind, told.external_id, told.status, told.at, told.problem
+                ),
+            )
+
+    async def given_up(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[GivenUp]:
+        """Return dead letters of one business or of all, the latest first: given up here, or failed by receipt."""
+        known = self._tables.deliveries
+        found = [
+            GivenUp(
+                one.outgoing.business_id,
+                one.outgoing.conversation_id,
+                one.outgoing.message_id,
+                one.outgoing.channel,
+                one.outgoing.kind,
+                one.at,
+                one.error,
+            )
+            for one in self.dead
+            if (one.outgoing.business_id, one.outgoing.message_id) not in known
+        ]
+        found += [
+            GivenUp(owner, one.conversation_id, message_id, one.channel, one.kind, one.at, one.problem)
+            for (owner, message_id), one in known.items()
+            if one.status == "failed"
+        ]
+        found = [one for one in found if business_id is None or one.business_id == business_id]
+        found.sort(key=lambda one: (one.at, one.message_id), reverse=True)
+        return found[: max(most, 0)]
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
         """It was refused; None gives up and lets the conversation go on."""
@@ -106,7 +168,8 @@ class MemoryOutbox:
             return
         row = lane.items[0]
         if retry_after is None:
-            self.given_up.append(GivenUp(row, error))
+            self._bury(row, error)
+            self._track(row, "failed", "", error)
             self._remove_head(lane)
             self._release(lane)
         else:
@@ -128,6 +191,21 @@ class MemoryOutbox:
     def _doubtful(self, row: Outgoing) -> bool:
         tried = self._tried.get(row.id)
         return tried is not None and tried.sending
+
+    def _ends(self, row: Outgoing, told: Tracked) -> bool:
+        """Whether a receipt settles what nobody knew: any that was tried has arrived, unless it says that it failed."""
+        tried = self._tried.get(row.id)
+        return tried is not None and (tried.sending if told.status == "failed" else tried.attempts > 0)
+
+    def _bury(self, row: Outgoing, error: str) -> None:
+        self.dead.append(Dead(replace(row, body=b""), error, self._clock.now()))
+
+    def _track(self, row: Outgoing, status: str, external_id: str, problem: str = "") -> None:
+        self._tables.track(
+            row.business_id,
+            row.message_id,
+            Delivery(row.conversation_id, row.channel, row.kind, external_id, status, self._clock.now(), problem),
+        )
 
     def _leased(self, parcel: Parcel) -> Lane[Outgoing] | None:
         lane = self.lanes.get(parcel.outgoing.conversation_id)
@@ -160,3 +238,7 @@ class MemoryOutbox:
 
 def _at_head(lane: Lane[Outgoing], parcel: Parcel) -> bool:
     return bool(lane.items) and lane.items[0].id == parcel.outgoing.id
+
+
+def _names(told: Tracked, row: Outgoing) -> bool:
+    return (told.outgoing_id, told.business_id) == (row.id, row.business_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.bookings import AddCustomer
+from domain.signals import RANK
 from storage.memory.calendar import MemoryCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from domain.bookings import AmendCustomer
     from domain.clock import Clock
@@ -33,6 +35,19 @@ class Thread:
         """By the external id of a customer's message: its turn and all lines of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message of ours: the status of the highest rank."""
+
+    conversation_id: ConversationId
+    channel: str
+    kind: str
+    external_id: str
+    status: str
+    at: datetime
+    problem: str = ""
+
+
 class Tables:
     """The rows of all businesses."""
 
@@ -43,6 +58,8 @@ class Tables:
         self.customers: dict[CustomerId, Customer] = {}
         self.identities: dict[tuple[AccountId, str], Identity] = {}
         self.calendars: dict[BusinessId, MemoryCalendar] = {}
+        self.deliveries: dict[tuple[BusinessId, str], Delivery] = {}
+        """By business and transcript line."""
 
     def calendar(self, business_id: BusinessId) -> MemoryCalendar:
         """Return the calendar of one business, made when it is first asked for."""
@@ -65,3 +82,19 @@ class Tables:
             phone=amended.phone or customer.phone,
             email=amended.email or customer.email,
         )
+
+    def track(self, business_id: BusinessId, message_id: str, told: Delivery) -> None:
+        """Write what became of a message, unless more is known; nothing where its conversation is not there."""
+        thread = self.threads.get(told.conversation_id)
+        if thread is None or thread.conversation.business_id != business_id:
+            return
+        known = self.deliveries.get((business_id, message_id))
+        if known is None:
+            self.deliveries[business_id, message_id] = told
+        elif self._outranks(told, known):
+            self.deliveries[business_id, message_id] = replace(
+                known, external_id=told.external_id, status=told.status, at=told.at, problem=told.problem
+            )
+
+    def _outranks(self, told: Delivery, known: Delivery) -> bool:
+        return RANK[told.status] > RANK[known.status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.conversations import Owner
@@ -44,12 +45,12 @@ class MemoryTranscripts:
         first = 0
         if after:
             first = next((index + 1 for index in range(len(lines) - 1, -1, -1) if lines[index].id == after), 0)
-        return tuple(lines[first : first + most])
+        return tuple(map(self._shown, lines[first : first + most]))
 
     async def last_messages(self, conversation_id: ConversationId, most: int = 6) -> Sequence[Message]:
         """Return the newest lines, oldest first."""
         thread = self._own(conversation_id)
-        return () if thread is None or most <= 0 else tuple(thread.messages[-most:])
+        return () if thread is None or most <= 0 else tuple(map(self._shown, thread.messages[-most:]))
 
     async def turn_of(
         self, conversation_id: ConversationId, external_id: str
@@ -60,7 +61,7 @@ class MemoryTranscripts:
         if answer is None:
             return None
         turn, lines = answer
-        return turn, tuple(line for line in lines if line.author == "bot")
+        return turn, tuple(self._shown(line) for line in lines if line.author == "bot")
 
     async def customer(self, customer_id: CustomerId) -> Customer:
         """Return a customer. Raises UnknownConversation when there is none."""
@@ -72,6 +73,14 @@ class MemoryTranscripts:
     async def state(self, conversation_id: ConversationId) -> bytes:
         """Return the engine's checkpoint. Raises UnknownConversation."""
         return self._known(conversation_id).state
+
+    def _shown(self, line: Message) -> Message:
+        """Return a line with what became of it."""
+        told = self._tables.deliveries.get((self._business_id, line.id))
+        status, problem = ("", "") if told is None else (told.status, told.problem)
+        if (line.delivery, line.problem) == (status, problem):
+            return line
+        return replace(line, delivery=status, problem=problem)
 
     def _own(self, conversation_id: ConversationId) -> Thread | None:
         thread = self._tables.threads.get(conversation_id)

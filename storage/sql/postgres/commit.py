@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
-import structlog
-
 from domain.ports import Outcome
-from storage.sql.postgres.calendar import AGAIN, TRIES
 from storage.sql.postgres.encoding import effect_record, encoded, joined, members
 from storage.sql.postgres.grouping import Grouper
 from storage.sql.postgres.pool import scope
+from storage.sql.postgres.regroup import regrouped
+from storage.sql.postgres.signals import Settler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from storage.sql.postgres.pool import Database
 
 _CALL = "SELECT * FROM commit_turns($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class _Prepared:
 
 
 class Committer:
-    """Groups commits and sends each group to `commit_turns`."""
+    """Groups commits and sends each group to `commit_turns`; `settler` does so with what leaves no turn."""
 
     def __init__(self, database: Database, states: StateCache, lanes: Wakeup, outbox: Wakeup, clock: Clock) -> None:
         self._database = database
@@ -50,7 +46,10 @@ class Committer:
         self._lanes = lanes
         self._outbox = outbox
         self._clock = clock
-        self._grouper: Grouper[_Prepared, Outcome | Exception] = Grouper(self._write, under_way=2)
+        self._grouper: Grouper[_Prepared, Outcome | Exception] = Grouper(
+            lambda group: regrouped(group, self._write_group), under_way=2
+        )
+        self.settler = Settler(database, lanes, outbox, clock)
 
     async def commit(self, commits: Sequence[Commit]) -> Sequence[Outcome]:
         """Commit turns in a group with those of other callers. Raises StoreUnavailable."""
@@ -62,24 +61,9 @@ class Committer:
         return outcomes
 
     async def close(self) -> None:
-        """Finish what is under way."""
+        """Finish what is under way, also of what is settled without a turn."""
         await self._grouper.close()
-
-    async def _write(self, group: Sequence[_Prepared]) -> Sequence[Outcome | Exception]:
-        try:
-            for _ in range(TRIES - 1):
-                with suppress(*AGAIN):
-                    return await self._write_group(group)
-            return await self._write_group(group)
-        except (asyncpg.PostgresError, ValueError) as error:
-            if len(group) == 1:
-                return [error]
-            # One of them is not what the database takes: the others shall not suffer for it.
-            _log.warning("group_refused", turns=len(group), error=f"{type(error).__name__}: {error}")
-            outcomes: list[Outcome | Exception] = []
-            for one in group:
-                outcomes += await self._write([one])
-            return outcomes
+        await self.settler.close()
 
     async def _write_group(self, group: Sequence[_Prepared]) -> Sequence[Outcome]:
         rows = await self._database.fetch(_CALL, *self._arguments(group))
@@ -164,5 +148,6 @@ def _judged(o: int, commit: Commit) -> dict[str, Any]:
         "version": None if before is None else before.version,
         "epoch": None if before is None else before.control_epoch,
         "owner": None if before is None else before.owner,
+        "address": None if before is None else before.external_id,
         "mail": [one.id for one in claim.mail],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -35,31 +35,9 @@ class PostgresControl:
 
         Raises ControlLost when the epoch is another one, UnknownConversation when there is none.
         """
-        cancels = [
-            {
-                "o": 0,
-                "business_id": change.business_id,
-                "conversation_id": change.conversation_id,
-                "kind": kind,
-            }
-            for kind in change.cancel_timers
-        ]
         try:
             (row,) = await self._database.fetch(
-                "SELECT * FROM change_control($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                change.business_id,
-                change.conversation_id,
-                change.epoch,
-                change.owner,
-                change.owner_id,
-                change.reason,
-                change.keep_epoch,
-                self._clock.now(),
-                encoded([arrival_record(one) for one in change.arrivals]).decode(),
-                encoded(list(change.messages)).decode(),
-                encoded(list(change.outbox)).decode(),
-                encoded(list(change.timers)).decode(),
-                encoded(cancels).decode(),
+                "SELECT * FROM change_control($1, $2)", encoded(change_record(change)).decode(), self._clock.now()
             )
         except asyncpg.PostgresError as error:
             if error.sqlstate == UNKNOWN:
@@ -71,3 +49,26 @@ class PostgresControl:
             await self._lanes.notify()
         await self._outbox.notify()
         return rows.conversation(row, change.business_id)
+
+
+def change_record(change: ControlChange, o: int = 0) -> dict[str, Any]:
+    """Return a change as `apply_change` reads it; `o` is its claim's place in a group."""
+    return {
+        "o": o,
+        "business_id": change.business_id,
+        "conversation_id": change.conversation_id,
+        "epoch": change.epoch,
+        "owner": change.owner,
+        "owner_id": change.owner_id,
+        "reason": change.reason,
+        "keep_epoch": change.keep_epoch,
+        "external_id": change.external_id,
+        "arrivals": [arrival_record(one) for one in change.arrivals],
+        "messages": change.messages,
+        "outbox": change.outbox,
+        "timers": change.timers,
+        "cancels": [
+            {"o": 0, "business_id": change.business_id, "conversation_id": change.conversation_id, "kind": kind}
+            for kind in change.cancel_timers
+        ],
+    }

@@ -23,6 +23,7 @@ from domain.bookings import (
     expected_sequence,
     expected_statuses,
 )
+from domain.ids import conversation_of_lane
 from domain.occupancy import gathered
 from domain.waitlist import ChangeWaitlist, JoinWaitlist
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from domain.bookings import Change, Effect
+    from domain.businesses import Account
     from domain.ids import BusinessId
     from domain.occupancy import Take
     from domain.ports import Arrival
@@ -42,6 +44,11 @@ def encoded(value: Any) -> bytes:
     """Return JSON that PostgreSQL can read: records by field, moments as RFC 3339, bytes as base64, no NUL."""
     text = _encode(value)
     return _ZERO.sub(rb"\1", text) if rb"\u0000" in text else text
+
+
+def plain(text: str) -> str:
+    """Return a text as PostgreSQL can keep it: without NUL."""
+    return text.replace("\0", "")
 
 
 def members(values: Sequence[Any]) -> bytes:
@@ -123,7 +130,6 @@ def _taken(take: Take) -> dict[str, Any]:
 
 def arrival_record(arrival: Arrival) -> dict[str, Any]:
     """Return an arrival as `accept_mail` reads it."""
-    conversation_id = arrival.lane.removeprefix("control:")
     return {
         "endpoint_id": arrival.endpoint_id,
         "kind": arrival.kind,
@@ -131,10 +137,26 @@ def arrival_record(arrival: Arrival) -> dict[str, Any]:
         "lane": arrival.lane,
         "business_id": arrival.business_id,
         "account_id": arrival.account_id,
-        "conversation_id": "" if ":" in conversation_id else conversation_id,
+        "conversation_id": conversation_of_lane(arrival.lane),
         "sender": arrival.sender,
         "body": arrival.body,
         "sent_at": arrival.sent_at,
         "received_at": arrival.received_at,
         "quiet": None if arrival.quiet is None else arrival.quiet.total_seconds(),
+    }
+
+
+def account_record(account: Account) -> dict[str, Any]:
+    """Return an account as `write_accounts` reads it."""
+    return {
+        "business_id": account.business_id,
+        "id": account.id,
+        "channel": account.channel,
+        "external_id": account.external_id,
+        "endpoint_id": account.endpoint_id,
+        "name": account.name,
+        "place_id": account.place_id,
+        "state": account.state,
+        "problem": account.problem,
+        "group_id": account.group,
     }

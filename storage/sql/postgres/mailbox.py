@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.sql.postgres import rows
-from storage.sql.postgres.encoding import arrival_record, encoded
+from storage.sql.postgres.encoding import arrival_record, encoded, plain
 from storage.sql.postgres.grouping import Grouper
 from storage.sql.postgres.pool import scope
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from domain.clock import Clock
-    from domain.ports import Arrival, Claim, Commit, Outcome
+    from domain.ids import BusinessId
+    from domain.ports import Arrival, Claim, Commit, ControlChange, Outcome, SetAside, Tracked
     from storage.redis.states import StateCache
     from storage.redis.wakeups import Wakeup
     from storage.sql.postgres.commit import Committer
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _SHORTEST = 0.02
 """Seconds to wait at least: what is due now may be in another worker's hands."""
 _LONGEST_ERROR = 2000
+_SET_ASIDE = """
+SELECT id, lane, business_id, account_id, kind, external_id, received_at, error FROM mailbox
+WHERE set_aside AND ($1::text IS NULL OR business_id = $1) ORDER BY done_at DESC, id DESC LIMIT $2
+"""
 
 
 class PostgresMailbox:
@@ -83,6 +88,20 @@ class PostgresMailbox:
         """
         return await self._committer.commit(commits)
 
+    async def settle(
+        self, claim: Claim, change: ControlChange | None = None, tracked: Sequence[Tracked] = ()
+    ) -> Outcome:
+        """Finish a claim of signals: change of control, receipts and handled mail, in one transaction.
+
+        Raises StoreUnavailable; UnknownConversation for a change of one that is not there.
+        """
+        return await self._committer.settler.settle(claim, change, tracked)
+
+    async def set_aside(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[SetAside]:
+        """Return mail that was set aside, of one business or of all, the latest first."""
+        found = await self._database.fetch(_SET_ASIDE, business_id, max(0, most))
+        return [rows.set_aside(row) for row in found]
+
     async def read(self, claim: Claim) -> Claim:
         """Return the claim with conversation, state and mail as they now stand; its lease begins anew."""
         found = await self._database.fetch(
@@ -112,7 +131,7 @@ class PostgresMailbox:
             claim.lane,
             claim.fence,
             claim.mail[0].id,
-            error.replace("\0", "")[:_LONGEST_ERROR],
+            plain(error)[:_LONGEST_ERROR],
             self._clock.now(),
         )
         if pause is None:

@@ -13,7 +13,7 @@ from domain.conversations import Conversation, Message, Outgoing, Owner, TurnRec
 from domain.customers import Customer
 from domain.money import Money
 from domain.occupancy import Busy, taken_by
-from domain.ports import Claim, Mail, Parcel
+from domain.ports import Claim, GivenUp, Mail, Parcel, SetAside
 from domain.waitlist import Waiting, WaitlistEntry
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ BOOKING = (
     "ORDER BY i.position) FROM booking_items i WHERE i.business_id = b.business_id AND i.booking_id = b.id) AS items"
 )
 """The columns that `booking` reads, of `bookings b`."""
+MESSAGE = (
+    "SELECT m.*, d.status AS delivery, d.problem FROM messages m "
+    "LEFT JOIN deliveries d ON d.business_id = m.business_id AND d.message_id = m.id"
+)
+"""What `message` reads, of `messages m`."""
 HOLDS_BETWEEN = """
 SELECT h.*, u.session_id, t.taken FROM holds h
 LEFT JOIN LATERAL (
@@ -126,8 +131,35 @@ def parcel(row: Row) -> Parcel:
     return Parcel(outgoing, row["fence"], row["attempts"], row["doubtful"])
 
 
+def set_aside(row: Row) -> SetAside:
+    """Return mail that was set aside."""
+    return SetAside(
+        id=row["id"],
+        lane=row["lane"],
+        business_id=row["business_id"],
+        account_id=row["account_id"],
+        kind=row["kind"],
+        external_id=row["external_id"],
+        received_at=row["received_at"],
+        error=row["error"],
+    )
+
+
+def given_up(row: Row) -> GivenUp:
+    """Return a dead letter."""
+    return GivenUp(
+        business_id=row["business_id"],
+        conversation_id=row["conversation_id"],
+        message_id=row["message_id"],
+        channel=row["channel"],
+        kind=row["kind"],
+        at=row["at"],
+        problem=row["problem"],
+    )
+
+
 def message(row: Row) -> Message:
-    """Return a transcript line."""
+    """Return a transcript line, with what became of it: columns of `MESSAGE`."""
     return Message(
         conversation_id=row["conversation_id"],
         business_id=row["business_id"],
@@ -139,6 +171,9 @@ def message(row: Row) -> Message:
         card=None if row["card"] is None else msgspec.json.decode(row["card"]),
         external_id=row["external_id"],
         id=row["id"],
+        media=None if row["media"] is None else msgspec.json.decode(row["media"]),
+        delivery=row["delivery"] or "",
+        problem=row["problem"] or "",
     )
 
 
@@ -264,4 +299,7 @@ def account(row: Row) -> Account:
         endpoint_id=row["endpoint_id"],
         name=row["name"],
         place_id=row["place_id"],
+        state=row["state"],
+        problem=row["problem"],
+        group=row["group_id"],
     )

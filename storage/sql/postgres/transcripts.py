@@ -52,7 +52,7 @@ class PostgresTranscripts:
         """Return transcript lines in commit order, after the given message id ("" is from the start)."""
         async with self._database.within(self._business_id) as session:
             found = await session.fetch(
-                "SELECT m.* FROM messages m WHERE m.business_id = $1 AND m.conversation_id = $2 AND m.seq > coalesce("
+                f"{rows.MESSAGE} WHERE m.business_id = $1 AND m.conversation_id = $2 AND m.seq > coalesce("  # noqa: S608
                 "(SELECT a.seq FROM messages a WHERE a.business_id = $1 AND a.id = $3 AND a.conversation_id = $2), 0) "
                 "ORDER BY m.seq LIMIT $4",
                 self._business_id,
@@ -66,7 +66,7 @@ class PostgresTranscripts:
         """Return the newest lines, oldest first."""
         async with self._database.within(self._business_id) as session:
             found = await session.fetch(
-                "SELECT * FROM messages WHERE business_id = $1 AND conversation_id = $2 ORDER BY seq DESC LIMIT $3",
+                f"{rows.MESSAGE} WHERE m.business_id = $1 AND m.conversation_id = $2 ORDER BY m.seq DESC LIMIT $3",
                 self._business_id,
                 conversation_id,
                 max(0, most),
@@ -88,7 +88,7 @@ class PostgresTranscripts:
             if turn is None:
                 return None
             said = await session.fetch(
-                "SELECT * FROM messages WHERE business_id = $1 AND id = ANY ($2) AND author = 'bot' ORDER BY seq",
+                f"{rows.MESSAGE} WHERE m.business_id = $1 AND m.id = ANY ($2) AND m.author = 'bot' ORDER BY m.seq",
                 self._business_id,
                 msgspec.json.decode(turn["message_ids"]),
             )

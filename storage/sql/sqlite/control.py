@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.errors import ControlLost, UnknownConversation
-from storage.sql.sqlite.mailbox import CONVERSATION, accept_in
-from storage.sql.sqlite.outbox import cancel_talk
-from storage.sql.sqlite.records import cancel_timers, write_messages, write_outgoing, write_timers
-from storage.sql.sqlite.rows import conversation_of
+from storage.sql.sqlite.changes import apply_change
+from storage.sql.sqlite.mailbox import accept_in
 from storage.sql.types import to_micros
 
 if TYPE_CHECKING:
@@ -18,10 +14,6 @@ if TYPE_CHECKING:
     from domain.ports import ControlChange
     from storage.sql.sqlite.bell import Bell
     from storage.sql.sqlite.writer import Transaction, Writer
-
-CHANGE = """
-    UPDATE conversations SET owner = ?, owner_id = ?, reason = ?, control_epoch = control_epoch + 1
-    WHERE business_id = ? AND id = ? AND control_epoch = ?"""
 
 
 class SqliteControl:
@@ -39,27 +31,6 @@ class SqliteControl:
 
 
 def _change(transaction: Transaction, change: ControlChange, now: int) -> Conversation:
-    row = transaction.execute(CONVERSATION, (change.business_id, change.conversation_id)).fetchone()
-    if row is None:
-        raise UnknownConversation(change.conversation_id)
-    conversation = conversation_of(row)
-    epoch = conversation.control_epoch
-    if change.epoch is not None and change.epoch != epoch:
-        raise ControlLost(f"{conversation.owner} {conversation.owner_id}".rstrip())
-    if not change.keep_epoch:
-        owner = (change.owner.value, change.owner_id, change.reason)
-        transaction.execute(CHANGE, (*owner, change.business_id, change.conversation_id, epoch))
-        conversation = replace(
-            conversation,
-            owner=change.owner,
-            owner_id=change.owner_id,
-            reason=change.reason,
-            control_epoch=epoch + 1,
-        )
-        cancel_talk(transaction, conversation.id, now)
-    write_messages(transaction, change.messages)
-    write_outgoing(transaction, change.outbox, conversation.control_epoch)
-    cancel_timers(transaction, change.business_id, conversation.id, change.cancel_timers)
-    write_timers(transaction, change.timers)
+    conversation = apply_change(transaction, change, now)
     accept_in(transaction, change.arrivals)
     return conversation

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from storage.sql.sqlite.rows import from_json
 
 if TYPE_CHECKING:
-    from domain.ids import ConversationId
     from storage.sql.sqlite.writer import Transaction
 
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
@@ -31,14 +30,6 @@ WALK = """
       AND EXISTS (SELECT 1 FROM lanes WHERE pending > 0 AND business_id = b.id AND due_at <= ?3)
     LIMIT ?4"""
 LANES_OF = "SELECT lane FROM lanes WHERE pending > 0 AND business_id = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
-
-
-def conversation_of_lane(lane: str) -> ConversationId:
-    """Return the conversation a lane is of, also of its control lane; empty for a lane of something else."""
-    if ":" not in lane:
-        return lane
-    kind, rest = lane.split(":", 1)
-    return rest if kind == "control" else ""
 
 
 def due_lanes(transaction: Transaction, last: str, most: int) -> tuple[list[str], str]:

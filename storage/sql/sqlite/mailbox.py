@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.ids import conversation_of_lane
 from domain.ports import Claim, Outcome
+from storage.sql.sqlite.changes import CONVERSATION, apply_change
 from storage.sql.sqlite.connection import NOW
-from storage.sql.sqlite.lanes import BACKOFF, conversation_of_lane, due_lanes
-from storage.sql.sqlite.rows import conversation_of, mail_of, micros
-from storage.sql.sqlite.turns import WALLS, write_turn
+from storage.sql.sqlite.deliveries import write_receipts
+from storage.sql.sqlite.lanes import BACKOFF, due_lanes
+from storage.sql.sqlite.rows import conversation_of, mail_of, micros, set_aside_of
+from storage.sql.sqlite.turns import WALLS, finish_mail, judged, release_lane, write_turn
 from storage.sql.sqlite.writer import Order
 from storage.sql.types import from_micros, to_micros
 
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from domain.clock import Clock
-    from domain.ports import Arrival, Commit, Mail
+    from domain.ids import BusinessId
+    from domain.ports import Arrival, Commit, ControlChange, Mail, SetAside, Tracked
     from storage.sql.sqlite.bell import Bell
     from storage.sql.sqlite.connection import Reader
     from storage.sql.sqlite.rows import Row
@@ -42,16 +46,15 @@ LEASE = """
 OPEN_MAIL = """
     SELECT id, kind, external_id, sender, body, sent_at, received_at, attempts FROM mailbox
     WHERE lane = ? AND done_at IS NULL ORDER BY id LIMIT ?"""
-CONVERSATION = """
-    SELECT business_id, id, account_id, customer_id, external_id, owner, control_epoch, version, stage, created_at,
-        last_heard_at, owner_id, reason, language, opted_out, state
-    FROM conversations WHERE business_id = ? AND id = ?"""
 RELEASE = "UPDATE lanes SET fence = fence + 1, lease_until = NULL, due_at = ready_at WHERE lane = ? AND fence = ?"
 SET_ASIDE_LANE = """
     UPDATE lanes SET pending = pending - 1, fence = fence + 1, lease_until = NULL, due_at = ready_at
     WHERE lane = ? AND fence = ?"""
 PAUSE = """
     UPDATE lanes SET fence = fence + 1, lease_until = ?, due_at = max(ready_at, ?) WHERE lane = ? AND fence = ?"""
+SET_ASIDE = """
+    SELECT id, lane, business_id, account_id, kind, external_id, received_at, error FROM mailbox
+    WHERE set_aside AND (?1 IS NULL OR business_id = ?1) ORDER BY done_at DESC, id DESC LIMIT ?2"""
 IS_DUE = f"""
     SELECT CASE WHEN EXISTS (SELECT 1 FROM lanes WHERE pending > 0 AND due_at <= {NOW}) THEN 0
         ELSE (SELECT min(due_at) FROM lanes WHERE pending > 0) - {NOW} END
@@ -126,6 +129,31 @@ class SqliteMailbox:
             weight=len(commits),
             rings=self._rings,
         )
+
+    async def settle(
+        self, claim: Claim, change: ControlChange | None = None, tracked: Sequence[Tracked] = ()
+    ) -> Outcome:
+        """Finish a claim of signals: change of control, receipts and handled mail, wholly or not at all.
+
+        Raises StoreUnavailable; UnknownConversation for a change of one that is not there.
+        """
+        now = to_micros(self._clock.now())
+
+        def write(transaction: Transaction) -> None:
+            release_lane(transaction, claim, self.walls)
+            if change is not None:
+                apply_change(transaction, change, now)
+                accept_in(transaction, change.arrivals)
+            write_receipts(transaction, tracked, now)
+            finish_mail(transaction, claim, now, self.walls)
+
+        return await self._writer.do(
+            lambda transaction: judged(transaction, lambda: write(transaction)), rings=self._rings
+        )
+
+    async def set_aside(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[SetAside]:
+        """Return mail that was set aside, of one business or of all, the latest first. Raises StoreUnavailable."""
+        return [set_aside_of(row) for row in self._reader.all(SET_ASIDE, (business_id, max(most, 0)))]
 
     async def read(self, claim: Claim) -> Claim:
         """Return the claim with conversation, state and mail as they now stand. Raises StoreUnavailable."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from domain.ports import Parcel
 from storage.sql.sqlite.connection import NOW
-from storage.sql.sqlite.rows import micros, outgoing_of
+from storage.sql.sqlite.deliveries import track as track_delivery
+from storage.sql.sqlite.rows import given_up_of, micros, outgoing_of
 from storage.sql.sqlite.writer import Order
 from storage.sql.types import to_micros
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from domain.clock import Clock
     from domain.conversations import Outgoing
-    from domain.ids import ConversationId
+    from domain.ids import BusinessId, ConversationId
+    from domain.ports import GivenUp
     from storage.sql.sqlite.bell import Bell
     from storage.sql.sqlite.connection import Reader
     from storage.sql.sqlite.writer import Transaction, Writer
@@ -47,7 +49,21 @@ SENT = f"UPDATE outbox SET status = 'sent', external_id = ?, done_at = ?, body =
 RETRY = f"""
     UPDATE outbox SET status = 'waiting', error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ?
 """  # noqa: S608
-GIVE_UP = f"UPDATE outbox SET status = 'failed', error = ?, done_at = ? WHERE {_ROW} AND fence = ?"  # noqa: S608
+DOUBT = f"""
+    UPDATE outbox SET error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ? AND status = 'sending'
+"""  # noqa: S608
+GIVE_UP = f"""
+    UPDATE outbox SET status = 'failed', error = ?, done_at = ?, body = x'' WHERE {_ROW} AND fence = ?
+"""  # noqa: S608
+# What was given up here and of which no receipt told, and what a receipt said that it failed.
+GIVEN_UP = """
+    SELECT business_id, conversation_id, message_id, channel, kind, done_at AS at, error FROM outbox o
+    WHERE status = 'failed' AND (?1 IS NULL OR business_id = ?1) AND NOT EXISTS (
+        SELECT 1 FROM deliveries d WHERE d.business_id = o.business_id AND d.message_id = o.message_id)
+    UNION ALL
+    SELECT business_id, conversation_id, message_id, channel, kind, at, problem FROM deliveries
+    WHERE status = 'failed' AND (?1 IS NULL OR business_id = ?1)
+    ORDER BY at DESC, message_id DESC LIMIT ?2"""
 IS_DUE = f"""
     SELECT o.due_at - {NOW} FROM outbox o
     WHERE o.done_at IS NULL AND NOT EXISTS (
@@ -87,13 +103,28 @@ class SqliteOutbox:
             lambda transaction: [self._mark(transaction, one) for one in parcels], rings=self._rings
         )
 
-    async def sent(self, parcel: Parcel, external_id: str) -> None:
+    async def sent(self, parcel: Parcel, external_id: str, *, track: bool = False) -> None:
         """It was accepted by the platform: true whoever has the row leased by now."""
-        now = to_micros(self._clock.now())
+        outgoing, now = parcel.outgoing, to_micros(self._clock.now())
+
+        def write(transaction: Transaction) -> None:
+            transaction.execute(SENT, (external_id, now, *_row(outgoing)))
+            if track:
+                track_delivery(transaction, outgoing, "sent", now, external_id=external_id)
+
+        await self._writer.do(write, rings=self._rings)
+
+    async def doubt(self, parcel: Parcel, error: str, wait: timedelta) -> None:
+        """Nobody knows whether it was accepted: its conversation waits so long for a receipt."""
+        key = (*_row(parcel.outgoing), parcel.fence)
         await self._writer.do(
-            lambda transaction: transaction.execute(SENT, (external_id, now, *_row(parcel.outgoing))).rowcount,
+            lambda transaction: transaction.execute(DOUBT, (error, transaction.now + micros(wait), *key)).rowcount,
             rings=self._rings,
         )
+
+    async def given_up(self, business_id: BusinessId | None = None, most: int = 50) -> Sequence[GivenUp]:
+        """Return dead letters of one business or of all, the latest first: given up here, or failed by receipt."""
+        return [given_up_of(row) for row in self._reader.all(GIVEN_UP, (business_id, max(most, 0)))]
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
         """It was refused; None gives up and lets the conversation go on."""
@@ -102,7 +133,8 @@ class SqliteOutbox:
 
         def write(transaction: Transaction) -> None:
             if retry_after is None:
-                transaction.execute(GIVE_UP, (error, now, *key))
+                if transaction.execute(GIVE_UP, (error, now, *key)).rowcount == 1:
+                    track_delivery(transaction, parcel.outgoing, "failed", now, problem=error)
             else:
                 transaction.execute(RETRY, (error, transaction.now + micros(retry_after), *key))
 

@@ -10,7 +10,7 @@ from domain.bookings import Booking, BookingEvent, Item, Status
 from domain.conversations import Conversation, Message, Outgoing, Owner, Timer, TurnRecord
 from domain.customers import Customer
 from domain.money import Money
-from domain.ports import Mail
+from domain.ports import GivenUp, Mail, SetAside
 from storage.sql.types import EPOCH, from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -97,12 +97,13 @@ def message_row(one: Message) -> Row:
         to_json(one.choices) if one.choices else "[]",
         None if one.card is None else to_json(one.card),
         one.external_id,
+        None if one.media is None else to_json(one.media),
     )
 
 
 def message_of(row: Row) -> Message:
-    """Read `messages` without `seq`."""
-    business, id_, conversation, author, author_id, text, at, choices, card, external = row
+    """Read `messages` without `seq`, then status and problem of the delivery, None where there is none."""
+    business, id_, conversation, author, author_id, text, at, choices, card, external, media, status, problem = row
     return Message(
         conversation,
         business,
@@ -114,6 +115,9 @@ def message_of(row: Row) -> Message:
         None if card is None else from_json(card),
         external,
         id_,
+        None if media is None else from_json(media),
+        status or "",
+        problem or "",
     )
 
 
@@ -231,6 +235,18 @@ def mail_of(row: Row) -> Mail:
     """Read what a worker gets of `mailbox`."""
     id_, kind, external, sender, body, sent, received, attempts = row
     return Mail(id_, kind, external, sender, body, from_micros(sent), from_micros(received), attempts)
+
+
+def set_aside_of(row: Row) -> SetAside:
+    """Read what an operator sees of `mailbox`."""
+    id_, lane, business, account, kind, external, received, error = row
+    return SetAside(id_, lane, business, account, kind, external, from_micros(received), error)
+
+
+def given_up_of(row: Row) -> GivenUp:
+    """Read a dead letter, of `outbox` or of `deliveries`."""
+    business, conversation, message, channel, kind, at, problem = row
+    return GivenUp(business, conversation, message, channel, kind, from_micros(at), problem)
 
 
 def customer_row(one: Customer) -> Row:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from domain.errors import UnknownConversation
-from storage.sql.models import ConversationRow, CustomerRow, MessageRow, TurnRow
+from storage.sql.models import ConversationRow, CustomerRow, DeliveryRow, MessageRow, TurnRow
 from storage.sql.sqlite.connection import compiled
 from storage.sql.sqlite.rows import columns, conversation_of, customer_of, from_json, message_of, turn_of
 
@@ -29,7 +29,10 @@ QUEUED = compiled(
 )
 OTHERS = compiled(_latest.where(ConversationRow.owner != literal_column("'queue'")), limited=True)
 STATE = "SELECT state FROM conversations WHERE business_id = ? AND id = ?"
-_lines = select(*columns(MessageRow, "seq"))
+# Each line with what became of it, found by its primary key.
+_lines = select(*columns(MessageRow, "seq"), DeliveryRow.status, DeliveryRow.problem).outerjoin(
+    DeliveryRow, and_(DeliveryRow.business_id == MessageRow.business_id, DeliveryRow.message_id == MessageRow.id)
+)
 _of_conversation = _lines.where(MessageRow.business_id == bindparam("b"), MessageRow.conversation_id == bindparam("c"))
 AFTER = compiled(_of_conversation.where(MessageRow.seq > bindparam("s")).order_by(MessageRow.seq), limited=True)
 LAST = compiled(_of_conversation.order_by(MessageRow.seq.desc()), limited=True)

@@ -1,4 +1,4 @@
-"""One turn's commit: everything that it leaves, under a savepoint of its own."""
+"""One turn's commit: everything that it leaves, judged by itself under a savepoint of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, update
 
-from domain.errors import BookingClosed, OpeningTaken
+from domain.errors import BookingClosed, ControlLost, OpeningTaken
 from domain.ports import Outcome
 from storage.sql.models import ConversationRow, IdentityRow, TurnRow
 from storage.sql.sqlite.connection import compiled
@@ -18,9 +18,10 @@ from storage.sql.sqlite.rows import columns, conversation_row, customer_row, tur
 from storage.sql.types import to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from domain.ports import Commit
+    from domain.ports import Claim, Commit
     from storage.sql.sqlite.writer import Transaction
 
 RELEASE_LANE = """
@@ -28,7 +29,7 @@ RELEASE_LANE = """
     WHERE lane = ? AND fence = ?"""
 MAIL_DONE = "UPDATE mailbox SET done_at = ?, body = x'' WHERE id = ? AND done_at IS NULL"
 # What a turn does not change is not rewritten: each would cost a look into its index.
-_KEEPING = ("business_id", "id", "account_id", "customer_id", "external_id", "created_at")
+_KEEPING = ("business_id", "id", "account_id", "customer_id", "created_at")
 _CHANGING = [one.name for one in columns(ConversationRow, *_KEEPING)]
 UPDATE_CONVERSATION = compiled(
     update(ConversationRow)
@@ -38,6 +39,7 @@ UPDATE_CONVERSATION = compiled(
         ConversationRow.version == bindparam("v"),
         ConversationRow.owner == bindparam("o"),
         ConversationRow.control_epoch == bindparam("e"),
+        ConversationRow.external_id == bindparam("x"),  # where answers go: a signal may have changed it meanwhile
     )
     .values({name: bindparam(name) for name in _CHANGING})
 )
@@ -71,19 +73,26 @@ class _Refused(Exception):
 
 
 def write_turn(transaction: Transaction, commit: Commit, now: datetime, walls: Walls = WALLS) -> Outcome:
-    """Write a turn or nothing of it, and say which. `now` is the Clock's.
+    """Write a turn or nothing of it, and say which. `now` is the Clock's."""
+    return judged(transaction, lambda: _write(transaction, commit, now, walls))
 
-    What is not committed keeps its lease, so that the turn can be heard again. In a transaction that is not careful
+
+def judged(transaction: Transaction, write: Callable[[], None]) -> Outcome:
+    """Write something or nothing of it, and say which.
+
+    What is not committed keeps its lease, so that it can be heard again. In a transaction that is not careful
     whatever keeps it from being committed is raised, and the group is written again, carefully.
     """
     if not transaction.careful:
-        _write(transaction, commit, now, walls)
+        write()
         return Outcome.COMMITTED
     transaction.execute("SAVEPOINT turn")
     try:
-        _write(transaction, commit, now, walls)
+        write()
     except _Refused as refused:
         outcome = refused.outcome
+    except ControlLost:
+        outcome = Outcome.CONTROL_LOST
     except (OpeningTaken, BookingClosed):
         outcome = Outcome.TAKEN
     except sqlite3.IntegrityError as error:
@@ -99,10 +108,22 @@ def write_turn(transaction: Transaction, commit: Commit, now: datetime, walls: W
     return outcome
 
 
+def release_lane(transaction: Transaction, claim: Claim, walls: Walls = WALLS) -> None:
+    """Give a lane back without the claim's mail. Raises what `judged` words as FENCED where another worker has it."""
+    if transaction.execute(walls.lane, (len(claim.mail), claim.lane, claim.fence)).rowcount != 1:
+        raise _Refused(Outcome.FENCED)
+
+
+def finish_mail(transaction: Transaction, claim: Claim, at: int, walls: Walls = WALLS) -> None:
+    """Mark a claim's mail as handled; only its key is kept. Raises what `judged` words as FENCED if it was before."""
+    for mail in claim.mail:
+        if transaction.execute(walls.mail, (at, mail.id)).rowcount != 1:
+            raise _Refused(Outcome.FENCED)
+
+
 def _write(transaction: Transaction, commit: Commit, now: datetime, walls: Walls) -> None:
     execute, claim, after, turn = transaction.execute, commit.claim, commit.conversation, commit.turn
-    if execute(walls.lane, (len(claim.mail), claim.lane, claim.fence)).rowcount != 1:
-        raise _Refused(Outcome.FENCED)
+    release_lane(transaction, claim, walls)
     if commit.newcomer is not None:
         customer, identity = commit.newcomer
         execute(INSERT_CUSTOMER, customer_row(customer))
@@ -111,10 +132,7 @@ def _write(transaction: Transaction, commit: Commit, now: datetime, walls: Walls
             (identity.business_id, identity.account_id, identity.external_id, identity.customer_id, identity.name),
         )
     _write_conversation(transaction, commit, walls)
-    handled_at = to_micros(now)
-    for mail in claim.mail:
-        if execute(walls.mail, (handled_at, mail.id)).rowcount != 1:
-            raise _Refused(Outcome.FENCED)
+    finish_mail(transaction, claim, to_micros(now), walls)
     execute(INSERT_TURN, turn_row(turn, after.version, commit.messages))
     for external_id in turn.heard:
         execute(INSERT_HEARD, (turn.business_id, turn.conversation_id, external_id, turn.id))
@@ -133,7 +151,14 @@ def _write_conversation(transaction: Transaction, commit: Commit, walls: Walls) 
     if before is None:
         written = transaction.execute(INSERT_CONVERSATION, row)
     else:
-        stands = (before.business_id, before.id, before.version, before.owner.value, before.control_epoch)
-        written = transaction.execute(walls.conversation, (*row[5:9], *row[10:], *stands))
+        stands = (
+            before.business_id,
+            before.id,
+            before.version,
+            before.owner.value,
+            before.control_epoch,
+            before.external_id,
+        )
+        written = transaction.execute(walls.conversation, (*row[4:9], *row[10:], *stands))
     if written.rowcount != 1:
         raise _Refused(Outcome.CONTROL_LOST)

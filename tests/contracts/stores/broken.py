@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import OpeningTaken
+from storage.buckets import Buckets
 from storage.memory import MemoryStore
 from storage.memory.calendar import MemoryCalendar
 from storage.memory.control import MemoryControl
 from storage.memory.lanes import Lane, Lanes
 from storage.memory.mailbox import MemoryMailbox
 from storage.memory.outbox import MemoryOutbox
+from storage.memory.tables import Tables
 from storage.memory.timers import TimerTable
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.conversations import Conversation, Outgoing, Timer
     from domain.ids import ConversationId
-    from domain.ports import Claim, Mail
+    from domain.ports import Bucket, Claim, ControlChange, Mail, Outcome, Parcel, Tracked
 
 
 def broken(
@@ -32,6 +34,8 @@ def broken(
     control: type[MemoryControl] | None = None,
     lanes: type[Lanes[Any]] | None = None,
     timers: type[TimerTable] | None = None,
+    tables: type[Tables] | None = None,
+    buckets: type[Buckets] | None = None,
 ) -> Callable[..., MemoryStore]:
     """Return what makes a memory store with these parts in place of the sound ones."""
 
@@ -47,16 +51,19 @@ def broken(
             store.mailbox.lanes.__class__ = lanes
         if timers is not None:
             store.timers.table.__class__ = timers
+        if tables is not None:
+            store.tables.__class__ = tables
+        if buckets is not None:
+            store.limiter.buckets.__class__ = buckets
         if calendar is not None:
-            tables = store.tables
-            sound = tables.calendar
+            sound = store.tables.calendar
 
             def twisted(business_id: str) -> MemoryCalendar:
                 found = sound(business_id)
                 found.__class__ = calendar
                 return found
 
-            tables.calendar = twisted  # type: ignore[method-assign]
+            store.tables.calendar = twisted  # type: ignore[method-assign]
         return store
 
     return make
@@ -81,6 +88,25 @@ class NoEpoch(MemoryMailbox):
 
     def _stands(self, present: Conversation | None, claimed: Conversation | None) -> bool:
         return True
+
+
+class NoAddress(MemoryMailbox):
+    """Commits whatever became of where answers go."""
+
+    def _stands(self, present: Conversation | None, claimed: Conversation | None) -> bool:
+        if present is None or claimed is None:
+            return present is claimed
+        return (present.version, present.control_epoch) == (claimed.version, claimed.control_epoch)
+
+
+class HalfSettled(MemoryMailbox):
+    """Takes receipts in before it knows whether the rest of it stands."""
+
+    async def settle(
+        self, claim: Claim, change: ControlChange | None = None, tracked: Sequence[Tracked] = ()
+    ) -> Outcome:
+        self._outbox.note(tracked)
+        return await super().settle(claim, change, tracked)
 
 
 class NoPatience(MemoryMailbox):
@@ -215,6 +241,44 @@ class RudeOutbox(MemoryOutbox):
         lane = self.lanes.get(conversation_id)
         if lane is not None:
             lane.items.clear()
+
+
+class DeafOutbox(MemoryOutbox):
+    """Learns nothing from receipts about what is in doubt."""
+
+    def _ends(self, row: Outgoing, told: Tracked) -> bool:
+        return False
+
+
+class HastyOutbox(MemoryOutbox):
+    """Does not wait for a receipt."""
+
+    async def doubt(self, parcel: Parcel, error: str, wait: timedelta) -> None:
+        lane = self._leased(parcel)
+        if lane is not None:
+            self.lanes.release(lane)
+
+
+class LastReceiptWins(Tables):
+    """Believes whatever it was told last."""
+
+    def _outranks(self, told: Any, known: Any) -> bool:
+        return True
+
+
+class GreedyBuckets(Buckets):
+    """Takes what there is and keeps it, also where it is not enough."""
+
+    def take(self, buckets: Sequence[Bucket], now: int) -> float:
+        return max((super(GreedyBuckets, self).take([one], now) for one in buckets), default=0.0)
+
+
+class LeakyBuckets(Buckets):
+    """Gives a token to whoever comes."""
+
+    def take(self, buckets: Sequence[Bucket], now: int) -> float:
+        super().take(buckets, now)
+        return 0.0
 
 
 class LastOneWins(MemoryControl):

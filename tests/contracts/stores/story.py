@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from domain.bookings import CancelBooking, MoveBooking, Status
-from domain.ports import Outcome
-from tests.builders import LUZ, LUZ_CHAT, NOW, at, booking, commit_for, event, take_of
+from domain.ids import control_lane
+from domain.ports import Outcome, Tracked
+from tests.builders import LUZ, LUZ_CHAT, NOW, arrival, at, booking, commit_for, event, take_of
 from tests.contracts.stores.houses import LEASE, House
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
     from domain.bookings import Booking
     from domain.businesses import Account
-    from domain.conversations import Conversation
-    from domain.ports import Arrival, Calendar, Claim, Parcel, Store
+    from domain.conversations import Conversation, Outgoing
+    from domain.ports import Arrival, Calendar, Claim, ControlChange, Parcel, Store
+    from domain.signals import ReceiptStatus
     from tests.contracts.stores.houses import Opener
 
 Story: TypeAlias = Callable[[House], Awaitable[None]]
@@ -76,8 +78,6 @@ async def hear(store: Store, *arrivals: Arrival, **leaves: Any) -> Claim:
 
 async def meet(store: Store, sender: str = "ana", account: Account = LUZ_CHAT, **leaves: Any) -> Conversation:
     """Let somebody write for the first time; returns the conversation, its words sent already."""
-    from tests.builders import arrival
-
     claim = await hear(store, arrival("hi", sender, account=account), **leaves)
     for parcel in await store.outbox.due(10):
         assert await store.outbox.sending([parcel]) == [True]
@@ -109,6 +109,39 @@ async def due(store: Store, most: int = 10) -> list[Parcel]:
 def words(parcels: list[Parcel]) -> list[str]:
     """Return what parcels say."""
     return [one.outgoing.body.decode() for one in parcels]
+
+
+def signal(conversation: str, text: str = "told", **how: Any) -> Arrival:
+    """A signal of a conversation: a receipt, an echo."""
+    return arrival(text, kind="control", lane=control_lane(conversation), **how)
+
+
+def receipt(row: Outgoing, status: ReceiptStatus, problem: str = "", **how: Any) -> Tracked:
+    """What a platform says of a message of ours."""
+    told = Tracked(
+        row.business_id, row.conversation_id, row.id, row.message_id, f"platform-{row.id}", status, NOW, row.channel
+    )
+    return replace(told, problem=problem, **how)
+
+
+async def settled(store: Store, conversation: str, *tracked: Tracked, change: ControlChange | None = None) -> Outcome:
+    """Let a signal of a conversation come in and settle it with what it says."""
+    assert list(await store.mailbox.accept([signal(conversation)])) == [True]
+    return await store.mailbox.settle(await claim_one(store), change, tracked)
+
+
+async def sending(store: Store) -> Parcel:
+    """Begin to send the one thing that may be sent."""
+    (parcel,) = await due(store)
+    assert list(await store.outbox.sending([parcel])) == [True]
+    return parcel
+
+
+async def shown(store: Store, parcel: Parcel) -> tuple[str, str]:
+    """Return what a transcript says became of a message."""
+    rows = await store.transcripts(parcel.outgoing.business_id).messages(parcel.outgoing.conversation_id)
+    (line,) = [one for one in rows if one.id == parcel.outgoing.message_id]
+    return line.delivery, line.problem
 
 
 def calendar_of(house: House) -> Calendar:

@@ -223,6 +223,26 @@ async def test_only_the_poison_is_set_aside(house: House) -> None:
 
 
 @story
+async def test_what_was_set_aside_is_shown_the_latest_first(house: House) -> None:
+    mailbox = house.store.mailbox
+    told: list[tuple[str, str]] = []
+    for sender, account in (("ana", LUZ_CHAT), ("eva", MAR_CHAT), ("rui", LUZ_CHAT)):
+        await mailbox.accept([arrival("poison", sender, account=account, external_id=f"m-{sender}", kind="tap")])
+        for _ in range(5):
+            claim = await claim_one(house.store)
+            await mailbox.fail(claim, f"ValueError: {sender}")
+            await house.pauses_over()
+        told.insert(0, (claim.lane, f"ValueError: {sender}"))
+        house.clock.advance(timedelta(seconds=1))
+    assert [(one.lane, one.error) for one in await mailbox.set_aside()] == told
+    (eva,) = await mailbox.set_aside(MAR_CHAT.business_id)
+    assert (eva.lane, eva.business_id, eva.account_id) == (told[1][0], MAR_CHAT.business_id, MAR_CHAT.id)
+    assert (eva.kind, eva.external_id, eva.received_at) == ("tap", "m-eva", NOW)
+    assert [one.lane for one in await mailbox.set_aside(most=1)] == [told[0][0]]
+    assert list(await mailbox.set_aside("nobody")) == []
+
+
+@story
 async def test_a_refused_effect_takes_its_whole_turn_and_only_it(house: House) -> None:
     store, mailbox = house.store, house.store.mailbox
     await meet(store, "ana")

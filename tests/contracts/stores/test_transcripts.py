@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from domain.conversations import Message, Owner
 from domain.errors import UnknownConversation
 from domain.ports import ControlChange, Outcome
 from tests.builders import LUZ_CHAT, MAR_CHAT, NOW, arrival, commit_for
-from tests.contracts.stores.story import claim_one, hear, lines, meet, story
+from tests.contracts.stores.story import claim_one, due, hear, lines, meet, receipt, settled, story
 
 if TYPE_CHECKING:
     from tests.contracts.stores.houses import House
@@ -68,6 +69,43 @@ async def test_a_line_keeps_its_choices_and_its_card(house: House) -> None:
     commit.messages = [*commit.messages, line]
     assert await store.mailbox.commit([commit]) == [Outcome.COMMITTED]
     assert list(await store.transcripts(claim.business_id).messages(claim.lane)) == list(commit.messages)
+
+
+@story
+async def test_a_line_keeps_its_file_and_is_shown_with_what_became_of_it(house: House) -> None:
+    store = house.store
+    await store.mailbox.accept([arrival("my hair now", external_id="w1")])
+    commit = commit_for(await claim_one(store), "Lovely", "When?")
+    photo = {"kind": "image", "ref": "media-1", "mime": "image/jpeg", "size": None}
+    heard, first, second = commit.messages
+    pretended = replace(first, delivery="read", problem="none")
+    commit.messages = [replace(heard, media=photo), pretended, second]
+    assert await store.mailbox.commit([commit]) == [Outcome.COMMITTED]
+    transcripts = store.transcripts(LUZ_CHAT.business_id)
+    kept = [replace(heard, media=photo), first, second]
+    assert list(await transcripts.messages(heard.conversation_id)) == kept, "only platforms say what became of it"
+
+    (parcel,) = await due(store)
+    await store.outbox.sending([parcel])
+    await store.outbox.sent(parcel, "platform-1", track=True)
+    await settled(store, heard.conversation_id, receipt(parcel.outgoing, "failed", "131026: not on WhatsApp"))
+    told = replace(first, delivery="failed", problem="131026: not on WhatsApp")
+    assert list(await transcripts.messages(heard.conversation_id)) == [kept[0], told, second]
+    assert list(await transcripts.last_messages(heard.conversation_id, 2)) == [told, second]
+    answer = await transcripts.turn_of(heard.conversation_id, "w1")
+    assert answer is not None
+    assert list(answer[1]) == [told, second]
+
+
+@story
+async def test_words_of_staff_keep_their_file(house: House) -> None:
+    store = house.store
+    conversation = await meet(store)
+    line = Message(conversation.id, conversation.business_id, "staff", "the way", NOW, media={"kind": "image"})
+    await store.control.change(
+        ControlChange(conversation.id, conversation.business_id, None, Owner.HUMAN, "rosa", messages=(line,))
+    )
+    assert (await store.transcripts(conversation.business_id).last_messages(conversation.id, 1))[0] == line
 
 
 @story

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
-from domain.clock import ManualClock
+from domain.clock import ManualClock, SystemClock
 from domain.ids import new_id
-from domain.ports import Live
+from domain.ports import Bucket, Live
+from storage.buckets import Buckets, micros, span
 from storage.redis.limits import RedisLimiter
 from storage.redis.link import RedisLink
 from storage.redis.live import RedisLiveEvents
@@ -24,7 +27,7 @@ from tests.builders import NOW
 from tests.contracts.stores import houses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
 pytestmark = pytest.mark.service
 NOBODY = "redis://127.0.0.1:1/0"
@@ -170,6 +173,97 @@ def test_a_limit_is_shared_and_slides() -> None:
             clock.advance(timedelta(seconds=31))
             assert await here.allow("talk:ana", 2, MINUTE), "the first is out of the window"
             assert not await there.allow("talk:ana", 2, MINUTE), "the second is not"
+
+    asyncio.run(story())
+
+
+SLOW = Bucket("pace:account", 0.01, 5)
+
+
+async def crowd(*limiters: RedisLimiter) -> int:
+    """Let many take from one bucket at once, here and there; returns how many had a token."""
+    answers = await asyncio.gather(*(limiters[one % len(limiters)].take([SLOW]) for one in range(30)))
+    return answers.count(0.0)
+
+
+class Torn(RedisLimiter):
+    """The broken twin: looks first and takes afterwards."""
+
+    async def take(self, buckets: Sequence[Bucket]) -> float:
+        (bucket,), now = buckets, micros(self._clock.now())
+        key = self._link.key("bucket", bucket.key)
+        full_at = max(int(await self._link.client.get(key) or 0), now) + span(bucket)
+        if full_at - now > bucket.size * span(bucket):
+            return 1.0
+        await self._link.client.set(key, full_at)
+        return 0.0
+
+
+@pytest.mark.parametrize("limits", [RedisLimiter, Torn])
+def test_two_machines_never_take_one_token(limits: type[RedisLimiter]) -> None:
+    async def story() -> int:
+        async with linked() as link, linked() as other:
+            other.prefix = link.prefix
+            clock = ManualClock(NOW)
+            for one in (link, other):  # connected before they race
+                await one.client.ping()
+            return await crowd(limits(link, clock), limits(other, clock))
+
+    through = asyncio.run(story())
+    assert through == 5 if limits is RedisLimiter else through > 5, f"{through} were let through"
+
+
+def test_in_redis_buckets_do_what_they_do_in_memory() -> None:
+    async def story() -> None:
+        async with linked() as link:
+            chance, clock, beside = random.Random(5), ManualClock(NOW), Buckets()
+            limiter = RedisLimiter(link, clock)
+            known = [Bucket("account", 0.7, 3), Bucket("chat:ana", 0.3, 1), Bucket("chat:rui", 0.11, 2)]
+            passed = 0
+            for _ in range(200):
+                clock.advance(timedelta(milliseconds=chance.choice((0, 0, 10, 700, 3000))))
+                wanted = chance.sample(known, chance.randint(1, 3))
+                wait = await limiter.take(wanted)
+                assert wait == beside.take(wanted, micros(clock.now()))
+                passed += wait == 0
+            assert 20 < passed < 180
+
+    asyncio.run(story())
+
+
+def test_a_bucket_is_kept_until_it_is_full_again() -> None:
+    async def story() -> None:
+        async with linked() as link:
+            limiter = RedisLimiter(link, SystemClock())
+            assert await limiter.take([Bucket("a", 10.0, 2), Bucket("b", 1000.0, 2)]) == 0.0
+            assert 0 < await link.client.pttl(link.key("bucket", "a")) <= 101
+            await asyncio.sleep(0.15)
+            assert [key async for key in link.client.scan_iter(match=f"{link.prefix}*")] == []
+
+    asyncio.run(story())
+
+
+def test_a_server_that_forgot_the_script_is_told_it_again() -> None:
+    async def story() -> None:
+        async with linked() as link:
+            limiter = RedisLimiter(link, ManualClock(NOW))
+            assert await limiter.take([SLOW]) == 0.0
+            await link.client.script_flush()
+            assert [await limiter.take([SLOW]) for _ in range(4)] == [0.0] * 4
+            assert await limiter.take([SLOW]) > 0.0
+
+    asyncio.run(story())
+
+
+def test_while_redis_is_away_messages_go_on_and_the_log_says_so_once() -> None:
+    async def story() -> None:
+        async with linked(NOBODY) as link:
+            limiter = RedisLimiter(link, ManualClock(NOW))
+            with capture_logs() as logs:
+                bucket = Bucket("pace:account:+351910000001", 0.01, 1)
+                assert [await limiter.take([bucket]) for _ in range(20)] == [0.0] * 20
+            (told,) = [one for one in logs if one["event"] == "limit_not_counted"]
+            assert told["key"] == "pace", "nobody is named"
 
     asyncio.run(story())
 

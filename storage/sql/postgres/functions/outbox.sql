@@ -1,4 +1,4 @@
--- The outbox and the timers: what is due is leased to senders, or moved into the mailbox.
+-- The outbox and the timers: what is due is leased to senders, or moved into the mailbox; and what became of what was sent.
 
 CREATE OR REPLACE FUNCTION lease_outbox(p_most integer, p_lease interval, p_now timestamptz)
 RETURNS TABLE (
@@ -59,6 +59,96 @@ BEGIN
   FROM unnest(p_ids, p_fences) AS w(id, fence)
   WHERE o.id = w.id AND o.fence = w.fence AND o.done_at IS NULL
   RETURNING o.id::text;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION write_deliveries(p_told json, p_good integer[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- The highest rank stands, in whatever order they come; of a conversation that was erased nothing is kept.
+  INSERT INTO deliveries AS d (
+    business_id, message_id, conversation_id, channel, kind, external_id, status, rank, at, problem)
+  SELECT DISTINCT ON (t.business_id, t.message_id)
+         t.business_id, t.message_id, t.conversation_id, t.channel, coalesce(o.kind, ''), t.external_id, t.status, t.rank,
+         t.at, t.problem
+  FROM ROWS FROM (json_to_recordset(p_told) AS (
+    o integer, business_id text, conversation_id text, outgoing_id text, message_id text, channel text, external_id text,
+    status text, rank integer, at timestamptz, problem text)
+  ) WITH ORDINALITY AS t(
+    o, business_id, conversation_id, outgoing_id, message_id, channel, external_id, status, rank, at, problem, n)
+  JOIN conversations c ON c.business_id = t.business_id AND c.id = t.conversation_id
+  LEFT JOIN outbox o ON o.id = t.outgoing_id AND o.business_id = t.business_id AND o.conversation_id = t.conversation_id
+  WHERE t.o = ANY (p_good)
+  ORDER BY t.business_id, t.message_id, t.rank DESC, t.n
+  ON CONFLICT (business_id, message_id) DO UPDATE
+  SET external_id = excluded.external_id, status = excluded.status, rank = excluded.rank, at = excluded.at,
+      problem = excluded.problem
+  WHERE excluded.rank > d.rank;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION end_rows(p_told json, p_good integer[], p_now timestamptz) RETURNS integer[]
+LANGUAGE plpgsql AS $$
+DECLARE
+  ended integer[];
+BEGIN
+  -- What nobody knew of a row is known by its receipt: whatever was tried has arrived, unless it is said that it failed.
+  PERFORM 1 FROM outbox w
+  WHERE w.done_at IS NULL AND w.id = ANY (ARRAY(
+    SELECT t.outgoing_id FROM json_to_recordset(p_told) AS t(o integer, outgoing_id text) WHERE t.o = ANY (p_good)))
+  ORDER BY w.seq FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN '{}';
+  END IF;
+  WITH told AS MATERIALIZED (
+    SELECT DISTINCT ON (t.outgoing_id) t.*
+    FROM json_to_recordset(p_told) AS t(
+      o integer, business_id text, conversation_id text, outgoing_id text, external_id text, status text, rank integer,
+      problem text)
+    WHERE t.o = ANY (p_good) ORDER BY t.outgoing_id, t.rank DESC
+  ), ending AS (
+    UPDATE outbox w
+    SET status = CASE t.status WHEN 'failed' THEN 'failed' ELSE 'sent' END, external_id = t.external_id, error = t.problem,
+        done_at = p_now, body = ''
+    FROM told t
+    WHERE w.id = t.outgoing_id AND w.business_id = t.business_id AND w.conversation_id = t.conversation_id
+      AND w.done_at IS NULL AND (w.status = 'sending' OR (t.status <> 'failed' AND w.attempts > 0))
+    RETURNING t.o
+  )
+  SELECT coalesce(array_agg(e.o), '{}') INTO ended FROM ending e;
+  RETURN ended;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION lock_told(p_businesses text, p_told json) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- Conversations before rows of the outbox, as everybody takes them: a delivery refers to its conversation.
+  PERFORM set_config('app.businesses', p_businesses, true);
+  PERFORM 1 FROM conversations c
+  WHERE c.business_id = ANY (string_to_array(p_businesses, ',')) AND c.id = ANY (ARRAY(
+    SELECT t.conversation_id FROM json_to_recordset(p_told) AS t(conversation_id text)))
+  ORDER BY c.business_id, c.id FOR KEY SHARE;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION finish_sent(
+  p_businesses text, p_ids text[], p_external_ids text[], p_told json, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM lock_told(p_businesses, p_told);
+  UPDATE outbox o SET status = 'sent', external_id = w.external_id, done_at = p_now, body = '', error = ''
+  FROM unnest(p_ids, p_external_ids) AS w(id, external_id)
+  WHERE o.id = w.id AND o.done_at IS NULL;
+  PERFORM write_deliveries(p_told, '{0}');
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION give_up(p_business text, p_id text, p_fence integer, p_told json, p_error text, p_now timestamptz)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM lock_told(p_business, p_told);
+  UPDATE outbox o SET status = 'failed', error = p_error, done_at = p_now, body = ''
+  WHERE o.id = p_id AND o.fence = p_fence AND o.done_at IS NULL;
+  IF FOUND THEN
+    PERFORM write_deliveries(p_told, '{0}');
+  END IF;
 END $$;
 --;;
 CREATE OR REPLACE FUNCTION fire_timers(p_now timestamptz, p_most integer) RETURNS integer

@@ -23,15 +23,15 @@ END $$;
 CREATE OR REPLACE FUNCTION write_messages(p_messages json, p_turns integer[], p_good integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO messages (business_id, id, conversation_id, author, author_id, text, at, choices, card, external_id)
-  SELECT m.business_id, m.id, m.conversation_id, m.author, m.author_id, m.text, m.at, m.choices, m.card, m.external_id
+  INSERT INTO messages (business_id, id, conversation_id, author, author_id, text, at, choices, card, external_id, media)
+  SELECT m.business_id, m.id, m.conversation_id, m.author, m.author_id, m.text, m.at, m.choices, m.card, m.external_id, m.media
   FROM ROWS FROM (
     json_to_recordset(p_messages) AS (
       id text, conversation_id text, business_id text, author text, author_id text, text text, at timestamptz, choices jsonb,
-      card jsonb, external_id text),
+      card jsonb, external_id text, media jsonb),
     unnest(p_turns)
   ) WITH ORDINALITY AS m(
-    id, conversation_id, business_id, author, author_id, text, at, choices, card, external_id, o, n)
+    id, conversation_id, business_id, author, author_id, text, at, choices, card, external_id, media, o, n)
   WHERE m.o = ANY (p_good) ORDER BY m.n;
 END $$;
 --;;
@@ -102,6 +102,30 @@ BEGIN
   WHERE s.n - 1 <> ALL (p_fresh) AND c.business_id = s.business_id AND c.id = s.id;
 END $$;
 --;;
+CREATE OR REPLACE FUNCTION release_lanes(p_claims json, p_good integer[], p_now timestamptz)
+RETURNS TABLE (o integer, due double precision)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz := clock_timestamp();
+  heard bigint[] := ARRAY(
+    SELECT unnest(t.mail) FROM json_to_recordset(p_claims) AS t(o integer, mail bigint[]) WHERE t.o = ANY (p_good));
+BEGIN
+  -- `due` is in how many seconds the lane is ready again, NULL when it is empty.
+  RETURN QUERY
+  WITH done AS (
+    UPDATE mailbox m SET done_at = p_now, body = '', error = ''
+    WHERE m.id = ANY (heard) AND m.done_at IS NULL
+    RETURNING m.lane
+  )
+  UPDATE lanes l
+  SET pending = l.pending - (SELECT count(*)::integer FROM done d WHERE d.lane = l.lane), fence = l.fence + 1,
+      lease_until = NULL, due_at = greatest(l.ready_at, moment)
+  FROM json_to_recordset(p_claims) AS t(o integer, lane text)
+  WHERE t.o = ANY (p_good) AND l.lane = t.lane
+  RETURNING t.o, CASE WHEN l.pending > 0 THEN extract(epoch FROM l.due_at - moment)::double precision END;
+END $$;
+--;;
 CREATE OR REPLACE FUNCTION commit_turns(
   p_businesses text, p_now timestamptz, p_turns json, p_conversations json, p_states bytea[], p_records json, p_lines json,
   p_versions integer[], p_newcomers json, p_effects jsonb, p_messages json, p_message_turns integer[], p_outbox json,
@@ -114,10 +138,8 @@ DECLARE
   good integer[];
   fresh integer[];
   taken integer[] := '{}';
-  heard_mail bigint[];
   effects jsonb;
   one record;
-  moment timestamptz;
 BEGIN
   PERFORM set_config('app.businesses', p_businesses, true);
   -- Fence: nobody has claimed, committed or failed the lane since this claim.
@@ -126,12 +148,13 @@ BEGIN
     JOIN lanes l ON l.lane = t.lane
     WHERE l.fence = t.fence
     ORDER BY l.lane FOR NO KEY UPDATE OF l) s;
-  -- Control: version, owner and epoch are still what the turn began with.
+  -- Control: version, owner, epoch and where answers go are still what the turn began with.
   SELECT coalesce(array_agg(s.o), '{}') INTO good FROM (
     SELECT t.o FROM json_to_recordset(p_turns) AS t(
-      o integer, business_id text, conversation_id text, version integer, epoch integer, owner text)
+      o integer, business_id text, conversation_id text, version integer, epoch integer, owner text, address text)
     JOIN conversations c ON c.business_id = t.business_id AND c.id = t.conversation_id
     WHERE t.o = ANY (held) AND c.version = t.version AND c.control_epoch = t.epoch AND c.owner = t.owner
+      AND c.external_id = t.address
     ORDER BY c.business_id, c.id FOR NO KEY UPDATE OF c) s;
   SELECT coalesce(array_agg(t.o), '{}') INTO fresh
   FROM json_to_recordset(p_turns) AS t(o integer, business_id text, conversation_id text, version integer)
@@ -188,33 +211,59 @@ BEGIN
   IF cardinality(p_timer_turns) > 0 OR json_array_length(p_cancels) > 0 THEN
     PERFORM write_timers(p_timers, p_timer_turns, p_cancels, good);
   END IF;
-  moment := clock_timestamp();
-  heard_mail := ARRAY(
-    SELECT unnest(t.mail) FROM json_to_recordset(p_turns) AS t(o integer, mail bigint[]) WHERE t.o = ANY (good));
   RETURN QUERY
-  WITH turn AS MATERIALIZED (
-    SELECT t.* FROM json_to_recordset(p_turns) AS t(o integer, lane text, mail bigint[])
-  ), done AS (
-    UPDATE mailbox m SET done_at = p_now, body = '', error = ''
-    WHERE m.id = ANY (heard_mail) AND m.done_at IS NULL
-    RETURNING m.lane
-  ), released AS (
-    UPDATE lanes l
-    SET pending = l.pending - (SELECT count(*)::integer FROM done d WHERE d.lane = l.lane), fence = l.fence + 1,
-        lease_until = NULL, due_at = greatest(l.ready_at, moment)
-    FROM turn t WHERE t.o = ANY (good) AND l.lane = t.lane
-    RETURNING t.o, CASE WHEN l.pending > 0 THEN extract(epoch FROM l.due_at - moment)::double precision END AS due
-  )
+  WITH released AS MATERIALIZED (SELECT * FROM release_lanes(p_turns, good, p_now))
   SELECT t.o,
          CASE WHEN t.o = ANY (good) THEN 'committed' WHEN t.o = ANY (taken) THEN 'taken'
               WHEN t.o = ANY (held) THEN 'control_lost' ELSE 'fenced' END,
-         r.due  -- seconds until the lane is ready again, NULL when it is empty
-  FROM turn t LEFT JOIN released r ON r.o = t.o;
+         r.due
+  FROM json_to_recordset(p_turns) AS t(o integer) LEFT JOIN released r ON r.o = t.o;
 END $$;
 --;;
-CREATE OR REPLACE FUNCTION change_control(
-  p_business text, p_conversation text, p_epoch integer, p_owner text, p_owner_id text, p_reason text, p_keep boolean,
-  p_now timestamptz, p_arrivals json, p_messages json, p_outbox json, p_timers json, p_cancels json)
+CREATE OR REPLACE FUNCTION apply_change(p_change json, p_now timestamptz) RETURNS conversations
+LANGUAGE plpgsql AS $$
+DECLARE
+  wanted record;
+  standing conversations;
+  zeros integer[];
+BEGIN
+  SELECT * INTO wanted FROM json_to_record(p_change) AS w(
+    business_id text, conversation_id text, epoch integer, owner text, owner_id text, reason text, keep_epoch boolean,
+    external_id text, arrivals json, messages json, outbox json, timers json, cancels json);
+  zeros := array_fill(0, ARRAY[greatest(
+    json_array_length(wanted.messages), json_array_length(wanted.outbox), json_array_length(wanted.timers))]);
+  IF json_array_length(wanted.arrivals) > 0 THEN
+    PERFORM accept_mail(wanted.arrivals);
+  END IF;
+  SELECT * INTO standing FROM conversations c
+  WHERE c.business_id = wanted.business_id AND c.id = wanted.conversation_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no conversation %', wanted.conversation_id USING ERRCODE = 'FD404';
+  END IF;
+  IF wanted.epoch IS NOT NULL AND wanted.epoch <> standing.control_epoch THEN
+    RAISE EXCEPTION '%', rtrim(standing.owner || ' ' || standing.owner_id) USING ERRCODE = 'FD410';
+  END IF;
+  IF NOT wanted.keep_epoch THEN
+    UPDATE conversations c
+    SET owner = wanted.owner, owner_id = wanted.owner_id, reason = wanted.reason, control_epoch = c.control_epoch + 1
+    WHERE c.business_id = wanted.business_id AND c.id = wanted.conversation_id
+    RETURNING c.* INTO standing;
+    UPDATE outbox o SET status = 'cancelled', done_at = p_now, body = ''
+    WHERE o.conversation_id = wanted.conversation_id AND o.business_id = wanted.business_id AND o.done_at IS NULL
+      AND o.kind = 'talk' AND o.status = 'waiting';
+  END IF;
+  IF wanted.external_id <> '' THEN
+    UPDATE conversations c SET external_id = wanted.external_id
+    WHERE c.business_id = wanted.business_id AND c.id = wanted.conversation_id
+    RETURNING c.* INTO standing;
+  END IF;
+  PERFORM write_messages(wanted.messages, zeros[1:json_array_length(wanted.messages)], '{0}');
+  PERFORM write_outbox(wanted.outbox, zeros[1:json_array_length(wanted.outbox)], '{0}', standing.control_epoch);
+  PERFORM write_timers(wanted.timers, zeros[1:json_array_length(wanted.timers)], wanted.cancels, '{0}');
+  RETURN standing;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION change_control(p_change json, p_now timestamptz)
 RETURNS TABLE (
   c_id text, c_account_id text, c_customer_id text, c_external_id text, c_owner text, c_control_epoch integer, c_version integer,
   c_stage text, c_created_at timestamptz, c_last_heard_at timestamptz, c_owner_id text, c_reason text, c_language text,
@@ -222,33 +271,59 @@ RETURNS TABLE (
 LANGUAGE plpgsql AS $$
 DECLARE
   standing conversations;
-  zeros integer[] := array_fill(0, ARRAY[greatest(json_array_length(p_messages), json_array_length(p_outbox),
-                                                  json_array_length(p_timers))]);
 BEGIN
-  PERFORM set_config('app.businesses', p_business, true);
-  IF json_array_length(p_arrivals) > 0 THEN
-    PERFORM accept_mail(p_arrivals);
-  END IF;
-  SELECT * INTO standing FROM conversations c WHERE c.business_id = p_business AND c.id = p_conversation FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no conversation %', p_conversation USING ERRCODE = 'FD404';
-  END IF;
-  IF p_epoch IS NOT NULL AND p_epoch <> standing.control_epoch THEN
-    RAISE EXCEPTION '%', rtrim(standing.owner || ' ' || standing.owner_id) USING ERRCODE = 'FD410';
-  END IF;
-  IF NOT p_keep THEN
-    UPDATE conversations c
-    SET owner = p_owner, owner_id = p_owner_id, reason = p_reason, control_epoch = c.control_epoch + 1
-    WHERE c.business_id = p_business AND c.id = p_conversation
-    RETURNING c.* INTO standing;
-    UPDATE outbox o SET status = 'cancelled', done_at = p_now, body = ''
-    WHERE o.conversation_id = p_conversation AND o.business_id = p_business AND o.done_at IS NULL AND o.kind = 'talk'
-      AND o.status = 'waiting';
-  END IF;
-  PERFORM write_messages(p_messages, zeros[1:json_array_length(p_messages)], '{0}');
-  PERFORM write_outbox(p_outbox, zeros[1:json_array_length(p_outbox)], '{0}', standing.control_epoch);
-  PERFORM write_timers(p_timers, zeros[1:json_array_length(p_timers)], p_cancels, '{0}');
+  PERFORM set_config('app.businesses', p_change->>'business_id', true);
+  standing := apply_change(p_change, p_now);
   RETURN QUERY SELECT standing.id::text, standing.account_id::text, standing.customer_id::text, standing.external_id,
     standing.owner, standing.control_epoch, standing.version, standing.stage, standing.created_at, standing.last_heard_at,
     standing.owner_id, standing.reason, standing.language, standing.opted_out;
+END $$;
+--;;
+CREATE OR REPLACE FUNCTION settle_claims(p_businesses text, p_now timestamptz, p_claims json, p_changes json, p_told json)
+RETURNS TABLE (o integer, outcome text, due double precision, freed boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  good integer[];
+  lost integer[] := '{}';
+  ended integer[];
+  one record;
+BEGIN
+  PERFORM set_config('app.businesses', p_businesses, true);
+  -- The claims' own lanes, and those in which a change leaves mail.
+  PERFORM 1 FROM lanes l
+  WHERE l.lane = ANY (ARRAY(
+    SELECT c.lane FROM json_to_recordset(p_claims) AS c(lane text)
+    UNION
+    SELECT a.lane FROM json_to_recordset(p_changes) AS c(arrivals json), json_to_recordset(c.arrivals) AS a(lane text)))
+  ORDER BY l.lane FOR NO KEY UPDATE;
+  SELECT coalesce(array_agg(s.o), '{}') INTO good FROM (
+    SELECT DISTINCT ON (c.lane) c.o FROM json_to_recordset(p_claims) AS c(o integer, lane text, fence integer)
+    JOIN lanes l ON l.lane = c.lane AND l.fence = c.fence
+    ORDER BY c.lane, c.o) s;
+  PERFORM 1 FROM conversations v
+  WHERE v.business_id = ANY (string_to_array(p_businesses, ',')) AND v.id = ANY (ARRAY(
+    SELECT c.conversation_id FROM json_to_recordset(p_changes) AS c(o integer, conversation_id text) WHERE c.o = ANY (good)
+    UNION
+    SELECT t.conversation_id FROM json_to_recordset(p_told) AS t(o integer, conversation_id text) WHERE t.o = ANY (good)))
+  ORDER BY v.business_id, v.id FOR NO KEY UPDATE;
+  FOR one IN
+    SELECT (c.v->>'o')::integer AS o, c.v FROM json_array_elements(p_changes) AS c(v)
+    WHERE (c.v->>'o')::integer = ANY (good) ORDER BY 1
+  LOOP
+    BEGIN
+      PERFORM apply_change(one.v, p_now);
+    EXCEPTION WHEN SQLSTATE 'FD410' THEN
+      good := array_remove(good, one.o);
+      lost := lost || one.o;
+    END;
+  END LOOP;
+  ended := end_rows(p_told, good, p_now);
+  PERFORM write_deliveries(p_told, good);
+  RETURN QUERY
+  WITH released AS MATERIALIZED (SELECT * FROM release_lanes(p_claims, good, p_now))
+  SELECT c.o,
+         CASE WHEN c.o = ANY (good) THEN 'committed' WHEN c.o = ANY (lost) THEN 'control_lost' ELSE 'fenced' END,
+         r.due, c.o = ANY (ended)
+  FROM json_to_recordset(p_claims) AS c(o integer) LEFT JOIN released r ON r.o = c.o;
 END $$;

@@ -8,20 +8,25 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 
 from domain.bookings import BookingEvent, MakeBooking
-from domain.ids import conversation_id, new_id
+from domain.conversations import Owner
+from domain.ids import control_lane, conversation_id, new_id
 from domain.occupancy import Take
-from domain.ports import Outcome
+from domain.ports import ControlChange, Outcome
 from storage.sql import guards
+from storage.sql.migrate import MIGRATIONS
 from tests.builders import ANNA, LUZ, LUZ_CHAT, NOW, ROSA, arrival, at, booking, commit_for, luz_studio, webchat_account
+from tests.contracts.stores.story import receipt, signal
 
 if TYPE_CHECKING:
     from domain.ports import Claim, Commit
     from storage.sql.postgres import PostgresStore
 
 pytestmark = pytest.mark.service
+FUNCTIONS = MIGRATIONS.parent / "postgres" / "functions"
 
 
 def books(claim: Claim, start: Any, minutes: int = 30, resources: tuple[str, ...] = (ANNA,)) -> Commit:
@@ -41,6 +46,11 @@ async def talking(store: PostgresStore, guests: int, account: Any = LUZ_CHAT) ->
     return sorted(claims, key=lambda one: one.mail[0].sender)
 
 
+def name_of(call: str) -> str:
+    """Return the function of the server that a statement calls."""
+    return call.removeprefix("SELECT ").removeprefix("* FROM ").partition("(")[0]
+
+
 @pytest.mark.parametrize("guests", [1, 8, 64])
 def test_a_group_costs_the_same_statements_however_large_it_is(scene: Any, guests: int) -> None:
     async def story() -> None:
@@ -53,8 +63,143 @@ def test_a_group_costs_the_same_statements_however_large_it_is(scene: Any, guest
                 claims = await store.mailbox.claim(64)
                 assert len(claims) == guests
                 await asyncio.gather(*(store.mailbox.commit([commit_for(one)]) for one in claims))
-                called = [one.removeprefix("SELECT ").removeprefix("* FROM ").partition("(")[0] for one in told]
-                assert called == ["accept_mail", "claim_lanes", "commit_turns"]
+                assert [name_of(one) for one in told] == ["accept_mail", "claim_lanes", "commit_turns"]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("guests", [1, 8, 64])
+def test_signals_cost_the_same_statements_however_many_there_are(scene: Any, guests: int) -> None:
+    async def story() -> None:
+        async with scene() as (_, store):
+            claims = await talking(store, guests)
+            commits = [commit_for(one, "Hi") for one in claims]
+            await store.mailbox.commit(commits)
+            parcels = await store.outbox.due(guests)
+            await store.outbox.sending(parcels)
+            told: list[str] = []
+            store.database.watchers[:] = [told.append]
+            await asyncio.gather(*(store.outbox.sent(one, f"p-{one.outgoing.id}", track=True) for one in parcels))
+            of = {control_lane(one.outgoing.conversation_id): one for one in parcels}
+            await asyncio.gather(*(store.mailbox.accept([signal(one.lane)]) for one in claims))
+            signals = await store.mailbox.claim(64)
+            assert len(signals) == guests
+            outcomes = await asyncio.gather(
+                *(
+                    store.mailbox.settle(
+                        one, None, [receipt(of[one.lane].outgoing, "sent"), receipt(of[one.lane].outgoing, "read")]
+                    )
+                    for one in signals
+                )
+            )
+            assert outcomes == [Outcome.COMMITTED] * guests
+            assert [name_of(one) for one in told] == ["finish_sent", "accept_mail", "claim_lanes", "settle_claims"]
+            lines = [(await store.transcripts("biz-luz").last_messages(one.lane, 1))[0] for one in claims]
+            assert {one.delivery for one in lines} == {"read"}
+
+    asyncio.run(story())
+
+
+def test_what_nobody_tells_of_is_sent_by_the_one_statement_it_always_was(scene: Any) -> None:
+    async def story() -> None:
+        async with scene() as (_, store):
+            claims = await talking(store, 8)
+            await store.mailbox.commit([commit_for(one, "Hi") for one in claims])
+            parcels = await store.outbox.due(8)
+            await store.outbox.sending(parcels)
+            told: list[str] = []
+            store.database.watchers[:] = [told.append]
+            await asyncio.gather(*(store.outbox.sent(one, "taken") for one in parcels))
+            assert [one.split()[0] for one in told] == ["UPDATE"]
+            async with store.database.within("biz-luz") as session:
+                assert await session.fetch("SELECT * FROM deliveries") == []
+
+    asyncio.run(story())
+
+
+def test_a_signal_that_cannot_be_stored_hurts_nobody_else(scene: Any) -> None:
+    async def story() -> None:
+        async with scene() as (_, store):
+            claims = await talking(store, 3)
+            await store.mailbox.commit([commit_for(one, "Hi") for one in claims])
+            await store.mailbox.accept([signal(one.lane) for one in claims])
+            parcels = {one.outgoing.conversation_id: one.outgoing for one in await store.outbox.due(3)}
+            good, bad, lost = sorted(await store.mailbox.claim(3), key=lambda one: one.lane)
+            of = [parcels[one.lane.removeprefix("control:")] for one in (good, bad, lost)]
+            spoilt = replace(receipt(of[1], "read"), message_id="x" * 500)
+            late = ControlChange(of[2].conversation_id, "biz-luz", 7, Owner.HUMAN)
+            answers = await asyncio.gather(
+                store.mailbox.settle(good, None, [receipt(of[0], "read", "a\0 problem")]),
+                store.mailbox.settle(bad, None, [spoilt]),
+                store.mailbox.settle(lost, late, [receipt(of[2], "read")]),
+                return_exceptions=True,
+            )
+            assert answers[0] is Outcome.COMMITTED
+            assert isinstance(answers[1], asyncpg.DataError)
+            assert answers[2] is Outcome.CONTROL_LOST
+            said = [(await store.transcripts("biz-luz").last_messages(one.conversation_id, 1))[0] for one in of]
+            assert [(one.delivery, one.problem) for one in said] == [("read", "a problem"), ("", ""), ("", "")]
+
+    asyncio.run(story())
+
+
+def settle_claims(order: str) -> str:
+    """Return the statement that makes `settle_claims`, locking lanes in this order."""
+    statements = (FUNCTIONS / "turns.sql").read_text().split("--;;")
+    (ours,) = [one for one in statements if "FUNCTION settle_claims(" in one]
+    return ours.replace("ORDER BY l.lane FOR", f"ORDER BY l.lane {order} FOR")
+
+
+async def holds_while_it_waits(made: Any, store: PostgresStore) -> bool:
+    """Whether a signal that leaves mail in its conversation's lane waits for one lane while it holds the other."""
+    (claim,) = await talking(store, 1)
+    await store.mailbox.commit([commit_for(claim, "Hi")])
+    await store.mailbox.accept([signal(claim.lane)])
+    (told,) = await store.mailbox.claim(1)
+    back = arrival("back", lane=claim.lane, kind="control")
+    change = ControlChange(claim.lane, "biz-luz", None, Owner.BOT, keep_epoch=True, arrivals=(back,))
+    first, second = sorted((claim.lane, told.lane))
+    holder = await asyncpg.connect(made.dsn)
+    try:
+        transaction = holder.transaction()
+        await transaction.start()
+        await holder.execute("SELECT 1 FROM lanes WHERE lane = $1 FOR UPDATE", first)
+        settling = asyncio.create_task(store.mailbox.settle(told, change))
+        await asyncio.sleep(0.2)
+        assert not settling.done(), "it must wait for the lane"
+        try:
+            await holder.execute("SELECT 1 FROM lanes WHERE lane = $1 FOR UPDATE NOWAIT", second)
+        except asyncpg.LockNotAvailableError:
+            held = True
+        else:
+            held = False
+        await transaction.rollback()
+        assert await settling is Outcome.COMMITTED
+        return held
+    finally:
+        await holder.close()
+
+
+def test_lanes_are_taken_in_one_order(scene: Any) -> None:
+    """Whoever needs two waits for the first without having the second: so nobody waits for each other in a ring."""
+
+    async def story() -> None:
+        async with scene() as (made, store):
+            assert not await holds_while_it_waits(made, store)
+
+    asyncio.run(story())
+
+
+def test_in_another_order_a_lane_would_be_held_while_another_is_waited_for(scene: Any) -> None:
+    """The broken twin."""
+
+    async def story() -> None:
+        async with scene() as (made, store):
+            await made.execute(settle_claims("DESC"))
+            try:
+                assert await holds_while_it_waits(made, store)
+            finally:
+                await made.execute(settle_claims(""))
 
     asyncio.run(story())
 
