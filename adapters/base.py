@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from dialogs.messages import Capabilities, Content, Media, Outbound, Referral, Sender, TemplateUse
+    from dialogs.messages import Capabilities, Content, Media, Outbound, Referral, TemplateUse
     from domain.businesses import Account
     from domain.signals import Signal
 
@@ -245,6 +245,10 @@ class Channel(Protocol):
 
     async def send(self, account: Account, message: Sendable) -> Receipt:
         """Hand words to the platform. Raises SendRefused (or one of its kinds), SendLater, SendUnknown."""
+        ...
+
+    def fault(self, code: str) -> SendRefused | None:
+        """Return what an error code in a receipt means, as `send` would have raised it; None for one of no account."""
         ...
 
     async def media(self, account: Account, media: Media) -> Attachment:
