@@ -41,6 +41,7 @@ Answer: TypeAlias = "Callable[[Turn, Desk, Any], Awaitable[Stage | None]]"
 
 
 async def _ask(turn: Turn, desk: Desk, command: Ask) -> Stage | None:
+    turn.state.topic = command.topic
     answer = _QUESTIONS.get(command.topic, _unknown)
     await answer(turn, desk, command.about)
     return None

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.state import SLOT_NAMES
 from dialogs.understanding.commands import ANYONE
 
 if TYPE_CHECKING:
     from dialogs.state import State
+    from dialogs.turn import Turn
     from domain.businesses import Directory
+
+
+def view(turn: Turn) -> dict[str, Any]:
+    """Return what a caller of the web chat is shown of the state: stage, expects, draft."""
+    state = turn.state
+    known = shown(state, turn.directory) if state.form else {}
+    return {"stage": state.stage, "expects": expects(state.asked), "draft": known}
+
+
+def expects(asked: str) -> str | None:
+    """Return the slot that is asked for, None where it is something else or nothing."""
+    return asked if asked in SLOT_NAMES else None
 
 
 def shown(state: State, directory: Directory) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialogs import common, frames, offers, policies, prompts, silence
-from dialogs.messages import Due, HandedBack, Option, Say, Tap, Text
+from dialogs import answering, common, contents, frames, offers, policies, prompts, silence
+from dialogs.draft import expects, view
+from dialogs.messages import Due, Edited, HandedBack, Option, Say, Shortcut, Tap, Text
 from dialogs.policies import Verdict
 from dialogs.slots import fill
 from dialogs.stages import MOVES, Handler, Stage, alternatives, changing, closed, collecting, confirming, greeting
@@ -17,6 +18,7 @@ from dialogs.understanding.commands import (
     Command,
     Greet,
     Heard,
+    OptIn,
     OptOut,
     Restart,
     Shift,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from dialogs.understanding.catalogue import Catalogue
     from domain.desk import Desk
+
+__all__ = ["STAGES", "Engine", "Incoming", "expects", "view"]
 
 STAGES: dict[Stage, Handler] = {
     Stage.GREETING: greeting.hear,
@@ -80,6 +84,8 @@ class Engine:
     ) -> None:
         """Hear the messages in order; what is said and to be written is in the turn and the desk afterwards."""
         frames.refresh(turn)
+        if turn.hint in turn.directory.business.languages:
+            turn.state.hinted = turn.hint
         had_form = bool(turn.state.form)
         steps: list[int] = []
         for one in incoming:
@@ -87,10 +93,7 @@ class Engine:
             await self._hear_one(turn, desk, conversation, conversation_id, catalogue, one)
         if not turn.says and turn.outcome == "answered":
             turn.outcome = "silent"
-        turn.says = _answer_once(turn.says, steps, asking=_asking(turn))
-        if turn.says and not turn.state.greeted:
-            turn.state.greeted = True
-            turn.says.insert(0, _greeting(turn))
+        answering.once(turn, steps)
         silence.watch(turn, conversation, had_form)
 
     async def _hear_one(
@@ -109,36 +112,80 @@ class Engine:
         if isinstance(content, HandedBack):
             await silence.handed_back(turn, desk)
             return
+        if isinstance(content, contents.SILENT):
+            turn.log.append(type(content).__name__)
+            return
         verdict = policies.judge(conversation, one.sent_at, turn.now)
         if turn.owner is not Owner.BOT or verdict is Verdict.SILENT:
             await self._overhear(turn, desk, conversation, catalogue, one)
             return
         turn.state.nudged = False
-        if isinstance(content, Tap):
-            index = self._tokens.index(content.token, conversation_id, turn.state.offer)
-            if index is None:
-                turn.log.append("StaleTap")
-                turn.outcome = "stale"
-                turn.say("stale-tap")
-                self._go_on(turn)
-                return
-            understood = Understanding((Choose(index),), turn.state.language)
-        elif isinstance(content, Text):
-            understood = await self._understand(turn, catalogue, one, content.text)
-        else:
-            turn.say("unsupported")
-            self._go_on(turn)
+        commands = await self._commands(turn, conversation_id, catalogue, one)
+        if commands is None:
             return
-        commands: Sequence[Command] = understood.commands
         if turn.opted_out and not isinstance(content, Tap):
-            if not policies.heard_though_opted_out(commands):
+            if not (contents.asks_to_talk(content) or policies.heard_though_opted_out(commands)):
                 return
             turn.opted_out = False
+        if isinstance(content, Shortcut) and content.name == "start":
+            stage = await contents.arrive(turn, desk, content.argument)
+            if stage is not None:
+                _move(turn, stage)
+                return
+        if not commands and not isinstance(content, Text):
+            self._answer(turn, content)
+            return
         if verdict is Verdict.ASK_AGAIN:
             commands = policies.without_acting(commands)
             turn.outcome = "stale"
             turn.say("late-message")
-        await self._step(turn, desk, commands)
+        await self._step(turn, desk, commands, quiet=isinstance(content, Edited))
+
+    async def _commands(
+        self, turn: Turn, conversation_id: str, catalogue: Catalogue, one: Incoming
+    ) -> Sequence[Command] | None:
+        """Return what a message means, nothing where it only gets an answer; None for a tap that chooses nothing."""
+        content, state = one.content, turn.state
+        if isinstance(content, Tap):
+            index = self._tokens.index(content.token, conversation_id, state.offer)
+            if index is not None:
+                return (Choose(index),)
+            self._turn_page(turn, self._tokens.page(content.token, conversation_id, state.offer))
+            return None
+        if isinstance(content, Text):
+            return (await self._understand(turn, catalogue, one, content.text)).commands
+        if words := contents.words_of(content, form=state.form):
+            sure = turn.certainty
+            commands = (await self._understand(turn, catalogue, one, words)).commands
+            turn.certainty = turn.certainty if commands else sure
+            # What was written before a question is no answer to it, however it is edited.
+            return policies.without_acting(commands) if isinstance(content, Edited) else commands
+        return contents.commands_of(turn, content)
+
+    def _turn_page(self, turn: Turn, page: int | None) -> None:
+        """Show another page of the offer, which stays what it is; None is none of it."""
+        offer = turn.state.offer
+        if page is None or offer is None:
+            turn.log.append("StaleTap")
+            turn.outcome = "stale"
+            turn.say("stale-tap")
+            self._go_on(turn)
+        else:
+            turn.log.append("Page")
+            turn.says.append(Say("choose-again", choices=list(offer.options), role="prompt", page=page))
+
+    def _answer(self, turn: Turn, content: Content) -> None:
+        """Answer what means nothing here, and go on where the talk was. An edited message is not answered at all."""
+        turn.log.append(type(content).__name__)
+        if isinstance(content, Edited):
+            return
+        stage = contents.answer(turn, content)
+        if stage is not None:
+            _move(turn, stage)
+        elif turn.state.greeted or turn.state.form:
+            self._go_on(turn)
+        else:
+            prompts.help_with(turn, "help-first")
 
     async def _understand(self, turn: Turn, catalogue: Catalogue, one: Incoming, text: str) -> Understanding:
         state = turn.state
@@ -159,9 +206,13 @@ class Engine:
         turn.certainty = min(turn.certainty, understood.certainty)
         return understood
 
-    async def _step(self, turn: Turn, desk: Desk, commands: Sequence[Command]) -> None:
-        """Hear the commands of one message: slots, then what every stage answers alike, then the stage."""
+    async def _step(self, turn: Turn, desk: Desk, commands: Sequence[Command], *, quiet: bool = False) -> None:
+        """Hear the commands of one message: slots, then what every stage answers alike, then the stage.
+
+        `quiet`: a message that changes nothing is not answered.
+        """
         state = turn.state
+        state.topic = ""
         turn.log += [type(one).__name__ for one in commands]
         turn.changed, turn.refused = set(), False
         turn.rest = _expanded(turn, commands)
@@ -183,6 +234,8 @@ class Engine:
             stage = await self._answer_global(turn, desk)
             if stage is None:
                 social = not (turn.rest or turn.changed or turn.refused)
+                if social and quiet:
+                    return
                 if social:
                     self._after_social(turn, commands, asked_before)
                     return
@@ -217,8 +270,8 @@ class Engine:
         kinds = {type(one) for one in commands}
         if kinds & {Bye, Wait} or (not turn.state.form and kinds <= {Thank}):
             return
-        if kinds == {Greet}:
-            if turn.state.frame is not None:
+        if Greet in kinds and kinds <= {Greet, OptIn}:
+            if turn.state.frame is not None and turn.state.frame.form == "book":
                 turn.ask(
                     "resume",
                     "ask-resume",
@@ -227,7 +280,8 @@ class Engine:
                 return
             if not turn.state.form:
                 turn.state.asked, turn.state.offer = "", None
-                prompts.help_with(turn, "help-first" if not turn.state.greeted else "help-again")
+                greets = turn.state.greeted and not turn.says
+                prompts.help_with(turn, "help-again" if greets else "help-first")
                 return
         self._go_on(turn)
 
@@ -258,36 +312,20 @@ class Engine:
     ) -> None:
         """People answer, so the bot is silent, but for who waits in the queue and asks for it, or wants no messages."""
         turn.outcome = "silent"
-        if not isinstance(one.content, Text):
+        commands: Sequence[Command]
+        if isinstance(one.content, Text):
+            commands = (await self._understand(turn, catalogue, one, one.content.text)).commands
+        elif isinstance(one.content, Shortcut):
+            commands = contents.SHORTCUTS[one.content.name]
+        else:
             return
-        understood = await self._understand(turn, catalogue, one, one.content.text)
-        turn.log += [type(command).__name__ for command in understood.commands]
-        if any(isinstance(command, OptOut) for command in understood.commands):
+        turn.log += [type(command).__name__ for command in commands]
+        if any(isinstance(command, OptOut) for command in commands):
             turn.opted_out = True
             turn.say("opted-out", role="notice")
-        wants_bot = any(isinstance(command, Restart) or command == Ask("bot") for command in understood.commands)
+        wants_bot = any(isinstance(command, Restart) or command == Ask("bot") for command in commands)
         if wants_bot and conversation is not None and handoff.asked_for_bot(conversation):
             await silence.handed_back(turn, desk)
-
-
-def view(turn: Turn) -> dict[str, Any]:
-    """Return what a caller of the web chat is shown of the state: stage, expects, draft."""
-    state = turn.state
-    return {"stage": state.stage, "expects": expects(state.asked), "draft": draft(turn)}
-
-
-def expects(asked: str) -> str | None:
-    """Return the slot that is asked for, None where it is something else or nothing."""
-    from dialogs.state import SLOT_NAMES
-
-    return asked if asked in SLOT_NAMES else None
-
-
-def draft(turn: Turn) -> dict[str, Any]:
-    """Return what is known, as people read it: names instead of ids, ISO dates, HH:MM; ranges as `first/last`."""
-    from dialogs.draft import shown
-
-    return shown(turn.state, turn.directory) if turn.state.form else {}
 
 
 def _expanded(turn: Turn, commands: Sequence[Command]) -> list[Any]:
@@ -305,29 +343,6 @@ def _expanded(turn: Turn, commands: Sequence[Command]) -> list[Any]:
 
 def _asks(turn: Turn, since: int) -> bool:
     return any(said.role == "prompt" for said in turn.says[since:])
-
-
-def _asking(turn: Turn) -> bool:
-    """Return whether something is asked for in the end: not after a draft was dropped, or people were called."""
-    return turn.owner is Owner.BOT and not turn.opted_out and bool(turn.state.asked or turn.state.offer)
-
-
-def _answer_once(says: list[Say], steps: list[int], *, asking: bool) -> list[Say]:
-    """Keep the prompt of the last message only, with the reasons given for it; say nothing twice."""
-    prompts_at = [index for index, said in enumerate(says) if said.role == "prompt" and asking]
-    last = prompts_at[-1] if prompts_at else -1
-    step = max((start for start in steps if start <= last), default=0)
-    kept: list[Say] = []
-    for index, said in enumerate(says):
-        stale = (said.role == "prompt" and index != last) or (said.role == "context" and index < step)
-        if not stale and said not in kept:
-            kept.append(said)
-    return sorted(kept, key=lambda said: said.role == "prompt")
-
-
-def _greeting(turn: Turn) -> Say:
-    name = turn.customer.name.split(" ")[0] if turn.customer.name else "none"
-    return Say("greeting", {"name": name, "business": turn.directory.business.name}, role="greeting")
 
 
 def _move(turn: Turn, stage: Stage) -> None:

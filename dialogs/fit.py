@@ -2,162 +2,177 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from dialogs.graphemes import border_before
+from dialogs.cutting import WIDEST, parts, sendable, shortened, size, with_end
 from dialogs.messages import Outbound
 
 if TYPE_CHECKING:
     from dialogs.messages import Capabilities, Reply
 
-_WIDEST = {"chars": 1, "utf16": 2, "bytes": 4}
-"""The most units that one character can take."""
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE = re.compile(r"\s*\n\s*")
-_SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])[\"'»”’)\]]*\s+")
-_WORD = re.compile(r"\s+")
-_BORDERS = (_PARAGRAPH, _LINE, _SENTENCE)
-_ELLIPSIS = "…"
+__all__ = ["fit", "pages", "size"]
+
+Choices = tuple[tuple[str, str], ...]
+Listed = tuple[Choices, tuple[str, ...]]
+"""Rows of a list, and the second line of each; no second lines where every label is whole."""
 
 
 def fit(reply: Reply, can: Capabilities) -> list[Outbound]:
-    """Return the platform messages that say a reply on a channel, in order; none for a reply that is empty.
+    """Return the platform messages that say a reply on a channel, in order; none for a reply that is blank.
 
     Text longer than the channel's limit becomes several messages, cut between paragraphs, sentences or words and
     never inside a grapheme. Choices go below the last one: as buttons if they fit in number and length, else as
-    list rows, else as numbered lines of the text, counted from 1 through all messages; labels that are numbers
-    themselves stand in one line without numbers, because whoever types "2" means two. Labels are shortened only while
-    they stay different. A card is kept where the channel shows cards.
+    list rows, else as a page of a list where the reply has a pager, else as numbered lines of the text, counted from 1
+    through all messages. Labels that are numbers themselves stand without numbers, because whoever types "2" means two.
+    Labels are shortened only while they can be told apart, by their second lines if need be; a number in front of a row
+    counts through all pages. A card is kept where the channel shows cards.
     """
-    text = reply.text
-    choices = reply.choices
+    text = sendable(reply.text)
     card = reply.card if can.cards else None
-    buttons: tuple[tuple[str, str], ...] = ()
-    rows: tuple[tuple[str, str], ...] = ()
-    lines: list[str] | None = None
-    if choices:
-        if can.buttons >= len(choices) and (fitting := _labelled(choices, can.button_label)):
-            buttons = fitting
-        elif can.list_rows >= len(choices) and (fitting := _labelled(choices, can.row_label)):
-            rows = fitting
-        else:
-            lines = _listed(choices)
-    elif not text and card is None:
+    if not reply.choices:
+        return _messages(_plain(text, can) or ([""] if card else []), reply, card)
+    choices = _cleaned(reply.choices)
+    body = text if text.strip() else reply.opener
+    if body:
+        if len(choices) <= can.buttons and (buttons := _buttons(choices, can)):
+            return _messages(_above(body, can), reply, card, buttons=buttons)
+        if len(choices) <= can.list_rows:
+            if listed := _rows(choices, can):
+                return _messages(_above(body, can), reply, card, listed=listed, opener=_opener(reply, can))
+        elif reply.pager and len(reply.pager.tokens) + 1 >= pages(len(choices), can) > 1:
+            page = min(max(reply.page, 0), pages(len(choices), can) - 1)
+            if listed := _page(choices, reply, can, page):
+                if reply.pager.hint and page == 0:
+                    body = f"{text}\n{reply.pager.hint}" if text.strip() else reply.pager.hint
+                return _messages(_above(body, can), reply, card, listed=listed, opener=_opener(reply, can))
+    return _messages(_with_lines(text, _lines(choices), can), reply, card)
+
+
+def pages(count: int, can: Capabilities) -> int:
+    """Return how many pages of a list show so many choices; 1 where they need no pages or cannot have any."""
+    if count <= max(can.list_rows, can.buttons) or can.list_rows < 2:
+        return 1
+    return 1 + -(-(count - can.list_rows) // (can.list_rows - 1))  # every page but the last leaves a row to go on
+
+
+def _messages(
+    texts: list[str],
+    reply: Reply,
+    card: dict[str, object] | None,
+    *,
+    buttons: Choices = (),
+    listed: Listed = ((), ()),
+    opener: str = "",
+) -> list[Outbound]:
+    """Return a message a text; what is more than text goes with the last."""
+    if not texts:
         return []
-    whole = "\n".join([text, *lines] if text else lines) if lines else text
-    if len(whole) * _WIDEST[can.text_unit] <= can.text_limit:
-        return [Outbound(whole, buttons, rows, card)]
-    pages = _paged(text, lines or [], can)
-    return [*map(Outbound, pages[:-1]), Outbound(pages[-1], buttons, rows, card)]
+    last = Outbound(texts[-1], buttons, *listed, opener, card, template=reply.template)
+    return [last] if len(texts) == 1 else [*map(Outbound, texts[:-1]), last]
 
 
-def size(text: str, unit: str) -> int:
-    """Return how much of a limit a text takes: `chars` are code points, `bytes` are UTF-8, `utf16` are code units."""
-    if unit == "bytes":
-        return len(text.encode("utf-8", "surrogatepass"))
-    if unit == "utf16":
-        return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return len(text)
+def _plain(text: str, can: Capabilities) -> list[str]:
+    """Return a text in parts that a message may have."""
+    if len(text) * WIDEST[can.text_unit] <= can.text_limit:
+        return [text] if text.strip() else []
+    return parts(text, can.text_limit, can.text_unit)
 
 
-def _listed(choices: tuple[tuple[str, str], ...]) -> list[str]:
-    """Return the choices as lines of text."""
-    labels = [" ".join(label.split()) for _, label in choices]
-    if all(map(str.isdecimal, labels)):
-        return [" · ".join(labels)]
-    return [f"{number}. {label}" for number, label in enumerate(labels, 1)]
+def _above(text: str, can: Capabilities) -> list[str]:
+    """Return a text in parts of which the last may have choices below it."""
+    limit = can.choices_text_limit or can.text_limit
+    if len(text) * WIDEST[can.text_unit] <= limit:
+        return [text]
+    *ahead, last = _plain(text, can)
+    return [*ahead, *with_end(last, limit, can.text_unit)]
 
 
-def _labelled(choices: tuple[tuple[str, str], ...], most: int) -> tuple[tuple[str, str], ...]:
-    """Return the choices with labels of at most so many characters; empty when they could not be told apart."""
-    seen = set()
-    long = False
-    for _, label in choices:
-        seen.add(label)
-        if len(label) > most:
-            long = True
-    if len(seen) < len(choices):
-        return ()
-    if not long:
-        return choices
-    short = tuple((token, _shortened(label, most)) for token, label in choices)
-    return short if len({label for _, label in short}) == len(short) else ()
-
-
-def _shortened(label: str, most: int) -> str:
-    if len(label) <= most:
-        return label
-    return label[: border_before(label, most - 1)].rstrip() + _ELLIPSIS
-
-
-def _paged(text: str, lines: list[str], can: Capabilities) -> list[str]:
-    """Return a text with lines below it as pages; a line is cut only where it is longer than a page."""
-    pages = _cut(text, can) if text else []
+def _with_lines(text: str, lines: list[str], can: Capabilities) -> list[str]:
+    """Return a text with lines below it in parts; a line is cut only where it is longer than a part."""
+    found = _plain(text, can)
     for line in lines:
-        joined = f"{pages[-1]}\n{line}" if pages else line
+        joined = f"{found[-1]}\n{line}" if found else line
         if size(joined, can.text_unit) <= can.text_limit:
-            pages[-1:] = [joined]
+            found[-1:] = [joined]
         else:
-            pages += _cut(line, can)
-    return pages
-
-
-def _cut(text: str, can: Capabilities) -> list[str]:
-    pages = []
-    while size(text, can.text_unit) > can.text_limit:
-        most = _reach(text, can)
-        end, start = _border(text, most)
-        if text[:end].strip():  # a page of white space only is nothing to send
-            pages.append(text[:end])
-        text = text[start:]
-    if text.strip() or not pages:
-        pages.append(text)
-    return pages
-
-
-def _reach(text: str, can: Capabilities) -> int:
-    """Return how many characters from the start fit on one page, at least one."""
-    if can.text_unit == "chars":
-        return max(1, can.text_limit)
-    room = can.text_limit
-    for index, char in enumerate(text):
-        room -= size(char, can.text_unit)
-        if room < 0:
-            return max(1, index)
-    return len(text)
-
-
-def _border(text: str, most: int) -> tuple[int, int]:
-    """Return where a page ends and where the next begins; the white space between them is dropped."""
-    window = text[: most + 1]  # one more: a page may end just before a space
-    for border in _BORDERS:
-        if last := _last(border, text, window, most // 2):  # a page half empty is not worth a paragraph
-            return last
-    if last := _last(_WORD, text, window, 1):
-        return last
-    at = border_before(text, most) or most  # a grapheme longer than a page has to be cut
-    return at, at
-
-
-def _last(border: re.Pattern[str], text: str, window: str, first: int) -> tuple[int, int] | None:
-    """Return the last border of a kind in the window; closing marks stay before it, all white space after it goes."""
-    found = None
-    for match in border.finditer(window, first):
-        kept = len(match.group()) - len(match.group().lstrip("\"'»”’)]"))
-        start = match.end()
-        while start < len(text) and text[start].isspace():
-            start += 1
-        if border_before(text, start) == start:  # a combining mark can stand on a space
-            found = match.start() + kept, start
+            found += parts(line, can.text_limit, can.text_unit)
     return found
 
 
-def _closed(border: re.Match[str], text: str) -> tuple[int, int]:
-    """Return the border with closing marks left on the page, and with all the white space that follows it."""
-    kept = len(border.group()) - len(border.group().lstrip("\"'»”’)]"))
-    end = border.start() + kept
-    start = border.end()
-    while start < len(text) and text[start].isspace():
-        start += 1
-    return end, start
+def _opener(reply: Reply, can: Capabilities) -> str:
+    return shortened(" ".join(reply.opener.split()), can.button_label, can.text_unit)
+
+
+def _lines(choices: Choices) -> list[str]:
+    """Return choices as lines of text."""
+    if _numbers(choices):
+        return [" · ".join(label for _, label in choices)]
+    return [f"{number}. {label}".rstrip() for number, (_, label) in enumerate(choices, 1)]
+
+
+def _numbers(choices: Choices) -> bool:
+    """Return whether all labels are numbers themselves."""
+    return all(label.isdecimal() for _, label in choices)
+
+
+def _cleaned(choices: Choices) -> Choices:
+    """Return choices whose labels are one line of what can be sent."""
+    for _, label in choices:
+        if not label.isprintable() or label != label.strip():
+            return tuple((token, " ".join(sendable(label).split())) for token, label in choices)
+    return choices
+
+
+def _buttons(choices: Choices, can: Capabilities) -> Choices:
+    """Return choices with labels that a button holds; empty when they could not be told apart."""
+    seen = {label for _, label in choices}
+    if len(seen) < len(choices):
+        return ()
+    if "" not in seen and max(map(len, seen)) * WIDEST[can.text_unit] <= can.button_label:
+        return choices
+    short = [shortened(label, can.button_label, can.text_unit) for _, label in choices]
+    if len(set(short)) < len(short) or "" in short:
+        return ()
+    return tuple((token, label) for (token, _), label in zip(choices, short, strict=True))
+
+
+def _rows(choices: Choices, can: Capabilities, room: int = 0) -> Listed | None:
+    """Return choices as rows that leave `room` for a number in their labels; None when they could not be told apart.
+
+    What is called the same is told apart by its number alone, in rows as well as in lines.
+    """
+    unit = can.text_unit
+    short = [shortened(label, can.row_label - room, unit) for _, label in choices]
+    whole = [label for _, label in choices]
+    details = [
+        "" if label == shown else shortened(label, can.row_detail, unit)
+        for label, shown in zip(whole, short, strict=True)
+    ]
+    apart = len(set(whole)) if room else len(whole)
+    if "" in short or len(set(zip(short, details, strict=True))) < apart:
+        return None
+    rows = tuple((token, label) for (token, _), label in zip(choices, short, strict=True))
+    return rows, tuple(details) if any(details) else ()
+
+
+def _page(choices: Choices, reply: Reply, can: Capabilities, page: int) -> Listed | None:
+    """Return one page of the choices as rows, with their numbers; the last row leads on. None as for rows."""
+    assert reply.pager is not None
+    bare = _numbers(choices)
+    listed = _rows(choices, can, 0 if bare else len(f"{len(choices)}. "))
+    if listed is None:
+        return None
+    rows, details = listed
+    if not bare:
+        rows = tuple((token, f"{number}. {label}") for number, (token, label) in enumerate(rows, 1))
+    first = page * (can.list_rows - 1)
+    if len(choices) - first <= can.list_rows:
+        return _with_details(rows[first:], details[first:])
+    last = first + can.list_rows - 1
+    label = shortened(" ".join(reply.pager.label.split()), can.row_label, can.text_unit) or "…"
+    more = (reply.pager.tokens[page], label)
+    return _with_details((*rows[first:last], more), (*details[first:last], "") if details else ())
+
+
+def _with_details(rows: Choices, details: tuple[str, ...]) -> Listed:
+    return rows, details if any(details) else ()

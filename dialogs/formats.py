@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision
 
@@ -53,6 +53,12 @@ def weekday(on: date, locale: str) -> str:
 def short_weekday(number: int, locale: str) -> str:
     """Return the short name of a weekday, 0 being Monday: "Mon"."""
     return format_date(_MONDAY + timedelta(days=number), "EEE", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def city(zone: str, locale: str) -> str:
+    """Return the city that a zone is named after: "Lisbon" of Europe/Lisbon, "Lissabon" in German."""
+    return get_timezone_location(zone, locale=locale, return_city=True)
 
 
 @lru_cache(maxsize=_MEMO)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dialogs import offers
 from dialogs.messages import Option
 from dialogs.stages import Stage
 from dialogs.state import Frame, Slots
 from dialogs.understanding.commands import ANYONE
 
 if TYPE_CHECKING:
+    from dialogs.state import State
     from dialogs.turn import Turn
     from domain.desk import Desk
 
@@ -77,15 +79,35 @@ def restore(turn: Turn) -> bool:
     who = state.slots
     state.form, state.slots, state.target = frame.form, frame.slots, frame.target
     state.slots.name, state.slots.phone, state.slots.email = who.name, who.phone, who.email
-    if state.slots.date is not None and state.slots.date.last < turn.local.date():
-        state.slots.date = state.slots.time = None
+    _forget_the_past(turn)
     state.asked, state.offer = "", None
     return True
+
+
+def adopt(turn: Turn, desk: Desk, there: State) -> None:
+    """Take over what was begun in another conversation: slots, form, booking and language.
+
+    What it kept, offered and counted stays there. What is under way here becomes the draft, if there is none.
+    """
+    state = turn.state
+    if state.form:
+        leave(turn, desk)
+    known, slots = state.slots, replace(there.slots)
+    for slot in ("name", "phone", "email", "place"):
+        setattr(slots, slot, getattr(slots, slot) or getattr(known, slot))
+    state.form, state.slots, state.target = there.form, slots, there.target
+    state.booking, state.language = there.booking or state.booking, there.language or state.language
+    state.frame = there.frame or state.frame
+    state.asked, state.offer, state.kept, state.waiting, state.nudged = "", None, None, "", False
+    state.stage = Stage.GREETING.value
+    _forget_the_past(turn)
+    refresh(turn)
 
 
 def refresh(turn: Turn) -> None:
     """Forget what the business does not have any more: services and people change while somebody is booking."""
     state, directory = turn.state, turn.directory
+    offers.complete(state.offer, directory)
     for slots in (state.slots, *([state.frame.slots] if state.frame else [])):
         slots.service = [one for one in slots.service if one in directory.service]
         slots.staff = slots.staff if slots.staff in directory.person or slots.staff == ANYONE else ""
@@ -104,6 +126,13 @@ def refresh(turn: Turn) -> None:
 def person(slots: Slots) -> Slots:
     """Return slots with only what is known of the person."""
     return Slots(place=slots.place, name=slots.name, phone=slots.phone, email=slots.email)
+
+
+def _forget_the_past(turn: Turn) -> None:
+    """Let a day go that is over."""
+    slots = turn.state.slots
+    if slots.date is not None and slots.date.last < turn.local.date():
+        slots.date = slots.time = None
 
 
 def _visit(slots: Slots) -> Slots:

@@ -21,6 +21,13 @@ def border_before(text: str, at: int) -> int:
     return at
 
 
+def border_after(text: str, at: int) -> int:
+    """Return the first grapheme border at or behind the index `at`."""
+    while 0 < at < len(text) and not _is_border(text, at):
+        at += 1
+    return at
+
+
 def _is_border(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if before < "\u0300" and after < "\u0300":

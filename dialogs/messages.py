@@ -317,6 +317,8 @@ class Pager:
     """Of the second page, the third, …"""
     label: str
     """"More", in the customer's language."""
+    hint: str = ""
+    """What the first page says besides: that there are more, and that any of them may be typed by its number."""
 
 
 @dataclass(frozen=True, slots=True)

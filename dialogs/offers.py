@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,13 @@ from dialogs.understanding.commands import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from dialogs.messages import Offer
     from dialogs.turn import Turn
     from domain.availability import Opening
     from domain.bookings import Booking
+    from domain.businesses import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ PLAIN = Option("plain", "=choice-other-table")
 STAY = Option("yes", "=choice-stay")
 LEAVE = Option("no", "=choice-leave")
 """A label that begins with `=` is a key of the locale's replies."""
+
+MOST_SHOWN = 50
+"""So many choices are shown at once; what a channel cannot show at once it shows in pages, or numbered."""
+_FEW = 10
 
 _FIXED: dict[str, list[Command | Resume]] = {
     "yes": [Affirm()],
@@ -116,6 +122,24 @@ def meaning(option: Option) -> list[Command | Pick | Resume]:
     return [Set(kind, rest)]  # type: ignore[arg-type]
 
 
+def complete(offer: Offer | None, directory: Directory) -> None:
+    """Give options their names back that a state had no room for; openings and days are worded when they are said."""
+    if offer is None:
+        return
+    for at, one in enumerate(offer.options):
+        if one.label:
+            continue
+        kind, _, name = one.value.partition(":")
+        if kind in ("service", "place"):
+            named = (directory.service if kind == "service" else directory.place).get(name)
+            if named is not None:
+                offer.options[at] = replace(one, label=named.name, words=_others(named.aliases))
+        elif kind == "staff" and name in directory.person:
+            offer.options[at] = replace(one, label=directory.person[name].name)
+        elif kind == "at" and not one.words and (person := directory.person.get(name.rpartition("|")[2])):
+            offer.options[at] = replace(one, words=(person.name,))
+
+
 def services(turn: Turn, ids: Iterable[str] | None = None) -> list[Option]:
     """Return services as choices, all that can be chosen at first unless ids are given."""
     if ids is None:
@@ -123,17 +147,25 @@ def services(turn: Turn, ids: Iterable[str] | None = None) -> list[Option]:
     else:
         wanted = set(ids)
         chosen = [one for one in turn.directory.services if one.id in wanted]
-    return [Option(f"service:{one.id}", one.name, words=_others(one.aliases)) for one in chosen[:10]]
+    return [Option(f"service:{one.id}", one.name, words=_others(one.aliases)) for one in chosen[: _most(chosen)]]
 
 
 def staff(turn: Turn, ids: Iterable[str]) -> list[Option]:
     """Return members of staff as choices."""
-    return [Option(f"staff:{one}", turn.directory.person[one].name) for one in ids if one in turn.directory.person]
+    able = [turn.directory.person[one] for one in ids if one in turn.directory.person]
+    return [Option(f"staff:{one.id}", one.name) for one in able[: _most(able)]]
 
 
 def places(turn: Turn) -> list[Option]:
     """Return places as choices."""
-    return [Option(f"place:{one.id}", one.name, words=_others(one.aliases)) for one in turn.directory.places[:10]]
+    all_of_them = turn.directory.places
+    chosen = all_of_them[: _most(all_of_them)]
+    return [Option(f"place:{one.id}", one.name, words=_others(one.aliases)) for one in chosen]
+
+
+def _most(found: Sequence[object]) -> int:
+    """Return how many of these are shown: all that there are, a few where there are more than anybody would read."""
+    return MOST_SHOWN if len(found) <= MOST_SHOWN else _FEW
 
 
 def _others(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dialogs.sentences import Sentence
+    from dialogs.turn import Turn
 
 LOCALES = Path(__file__).parent / "locales"
 _MEMO = 16_384
@@ -51,6 +52,15 @@ class Worded:
     options: tuple[Option, ...]
     notice: bool
     card: dict[str, Any] | None
+    page: int = 0
+    """Which page of the options is asked for, counted from 0."""
+
+
+def voice_of(turn: Turn) -> Voice:
+    """Return in which words a turn is answered: the customer's, else their app's language, else the business's."""
+    state, business = turn.state, turn.directory.business
+    language = state.language or state.hinted or business.languages[0]
+    return Voice(language, business.trade, business.country, turn.local.date())
 
 
 class Replies:
@@ -85,9 +95,10 @@ class Replies:
             if last and last.notice == notice and not last.options and not (last.card and said.card):
                 short = len(last.text) + len(text) < 160 and "\n" not in last.text
                 joint = " " if short and last.text[-1:] in ".!?…" else "\n"
-                worded[-1] = Worded(f"{last.text}{joint}{text}", options, notice, last.card or said.card)
+                card = last.card or said.card
+                worded[-1] = Worded(f"{last.text}{joint}{text}", options, notice, card, said.page)
             else:
-                worded.append(Worded(text, options, notice, said.card))
+                worded.append(Worded(text, options, notice, said.card, said.page))
         return worded
 
     def labels(self, options: Iterable[Option], voice: Voice) -> tuple[Option, ...]:

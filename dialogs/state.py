@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dialogs.messages import Offer
+from dialogs.messages import Offer, Option
 from dialogs.understanding.commands import Day, TimeOfDay  # noqa: TC001 - msgspec reads the annotations
 from domain.availability import Opening
 from domain.occupancy import Busy, Count  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 SCHEMA = 1
 MOST_BYTES = 4096
@@ -123,6 +125,12 @@ class State:
     waiting: str = ""
     """The entry of the waitlist whose offer is what is kept."""
     nudged: bool = False
+    topic: str = ""
+    """What was asked about in the last message, as `Ask` names it."""
+    hinted: str = ""
+    """What the app of the customer speaks: said until their words tell a language."""
+    packed: str = ""
+    """Between turns the offer, where it would take too much room as it is: see `dump`."""
 
 
 @dataclass(slots=True)
@@ -137,6 +145,7 @@ class Offered:
 _encoder = msgspec.json.Encoder()
 _offers = msgspec.json.Decoder(Offered)
 _decoder = msgspec.json.Decoder(State)
+_packed = msgspec.json.Decoder(tuple[str, str, list[tuple[str, str, str, int, tuple[str, ...]]]])
 _CURRENT = b'{"v":%d,' % SCHEMA
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -144,15 +153,59 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def dump(state: State) -> bytes:
-    """Return a state as JSON, in MOST_BYTES at most: other names of what is offered go first, then the draft."""
+    """Return a state as JSON, in MOST_BYTES at most.
+
+    Fifty choices do not fit as they are. They are packed then; where even that is too much, their other names go
+    first, then the labels that `offers.complete` finds again, then the draft.
+    """
     raw = _encoder.encode(state)
-    if len(raw) <= MOST_BYTES:
-        return raw
+    if len(raw) > MOST_BYTES:
+        for smaller in _smaller(state):
+            raw = _encoder.encode(smaller)
+            if len(raw) <= MOST_BYTES:
+                break
+    return raw
+
+
+def _smaller(state: State) -> Iterator[State]:
+    """Yield a state with less and less in it; each also packed, so that the same state is always dumped the same."""
     offer = state.offer
-    if offer is not None:
-        offer = Offer(offer.id, offer.kind, [replace(one, label=one.label[:24], words=()) for one in offer.options])
-    raw = _encoder.encode(replace(state, offer=offer))
-    return raw if len(raw) <= MOST_BYTES else _encoder.encode(replace(state, offer=offer, frame=None))
+    if offer is None:
+        yield replace(state, frame=None)
+        return
+    yield _pack(state, offer)
+    unnamed = [replace(one, words=()) if _is_called(one) else one for one in offer.options]
+    bare = [replace(one, label="", words=()) if _is_called(one) or one.day else one for one in offer.options]
+    for options, frame in ((unnamed, state.frame), (bare, state.frame), (bare, None)):
+        less = replace(state, offer=Offer(offer.id, offer.kind, options), frame=frame)
+        yield less
+        yield _pack(less, Offer(offer.id, offer.kind, options))
+
+
+CALLED = ("service", "staff", "place")
+"""Kinds of options that are called as the directory calls them."""
+
+
+def _is_called(option: Option) -> bool:
+    return option.value.partition(":")[0] in CALLED
+
+
+def _pack(state: State, offer: Offer) -> State:
+    rows = [(one.value, one.label, one.day, one.minute, one.words) for one in offer.options]
+    packed = zlib.compress(_encoder.encode((offer.id, offer.kind, rows)))
+    return replace(state, offer=None, packed=base64.b64encode(packed).decode())
+
+
+def _unpacked(state: State) -> State:
+    if not state.packed:
+        return state
+    try:
+        raw = zlib.decompress(base64.b64decode(state.packed))
+    except (ValueError, zlib.error) as error:
+        raise ValueError(f"not a conversation's state: {error}") from error
+    name, kind, rows = _packed.decode(raw)
+    state.packed, state.offer = "", Offer(name, kind, [Option(*row) for row in rows])
+    return state
 
 
 def load(raw: bytes | None) -> State:
@@ -164,13 +217,13 @@ def load(raw: bytes | None) -> State:
         return State()
     try:
         if raw.startswith(_CURRENT):
-            return _decoder.decode(raw)
+            return _unpacked(_decoder.decode(raw))
         old = msgspec.json.decode(raw)
         while old.get("v") in MIGRATIONS:
             old = MIGRATIONS[old["v"]](old)
         if old.get("v") != SCHEMA:
             raise ValueError(f"not a conversation's state: schema {old.get('v')}")
-        return msgspec.convert(old, State)
+        return _unpacked(msgspec.convert(old, State))
     except (msgspec.MsgspecError, AttributeError, TypeError) as error:
         raise ValueError(f"not a conversation's state: {error}") from error
 

@@ -65,6 +65,8 @@ class Turn:
     """The summary changed in this very turn: the customer has not read it yet, so a yes cannot be meant for it."""
     arrived_with: State | None = None
     """What was begun elsewhere, where a link from there opened this conversation."""
+    hint: str = ""
+    """What the app of whoever wrote speaks (ISO 639-1), "" where the platform does not tell."""
     retry: bool = False
     """It is heard again, because an opening was taken meanwhile: what is kept must be looked at anew."""
 

@@ -121,6 +121,19 @@ def sender_name(body: bytes) -> str:
     return decode_envelope(body).sender.name
 
 
+def encode_media(media: Media) -> dict[str, Any]:
+    """Return a file as a transcript line keeps it: by its platform's name, never its bytes."""
+    return _filled(media)
+
+
+def decode_media(row: Any) -> Media:
+    """Return a file that a transcript line names. Raises Malformed."""
+    try:
+        return msgspec.convert(row, Media)
+    except msgspec.ValidationError as problem:
+        raise Malformed(f"media: {problem}") from None
+
+
 def encode_signal(signal: Signal) -> bytes:
     """Return the JSON of something that a platform tells, its kind under `type`."""
     return _encode({"type": _SIGNAL_NAMES[type(signal)], **_fields(signal)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from dialogs.messages import ClockTime, Fact, Listing, Moment, Phrase, Priced
 from domain.sales import length_of, price_of
@@ -155,20 +156,23 @@ def card(turn: Turn, booking: Booking) -> dict[str, Any]:
 
 
 def booking_card(turn: Turn, booking: Booking) -> dict[str, Any]:
-    """Return the JSON of a booking card."""
-    from zoneinfo import ZoneInfo
+    """Return the JSON of a booking card, of what is spoken of in a turn."""
+    return card_of(booking, turn.directory)
 
-    where = turn.directory.place.get(booking.place_id) or turn.place
+
+def card_of(booking: Booking, directory: Directory) -> dict[str, Any]:
+    """Return the JSON of a booking card."""
+    where = directory.place.get(booking.place_id) or directory.places[0]
     zone = ZoneInfo(where.zone)
     prices = [one.price for one in booking.items if one.price]
     cost = total(prices)
-    person = turn.directory.person.get(booking.staff_id or "")
+    person = directory.person.get(booking.staff_id or "")
     return {
         "id": booking.id,
         "code": booking.code,
-        "manage": f"/b/{turn.directory.business.slug}/{booking.code}",
+        "manage": f"/b/{directory.business.slug}/{booking.code}",
         "status": booking.status.value,
-        "service": ", ".join(called(turn.directory, one.service_id, one.name) for one in booking.items),
+        "service": ", ".join(called(directory, one.service_id, one.name) for one in booking.items),
         "staff": person.name if person else None,
         "place": where.name,
         "address": where.address,

@@ -66,6 +66,14 @@ async def begin(turn: Turn, desk: Desk, name: str) -> Stage:
     return Stage.CHANGING
 
 
+async def go_on(turn: Turn, desk: Desk) -> Stage:
+    """Go on with a booking that is moved or cancelled; ask which one where it is not known. Raises BookingNotFound."""
+    if not turn.state.target:
+        return await begin(turn, desk, turn.state.form)
+    await desk.booking(turn.state.target)
+    return await _target(turn, desk, turn.state.target)
+
+
 async def spoken_of(turn: Turn, desk: Desk) -> Booking | None:
     """Return the booking that is moved, was just made, or is the customer's only one; None if unclear."""
     state = turn.state

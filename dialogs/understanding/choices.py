@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dialogs.understanding import counting
 from dialogs.understanding.commands import (
     Affirm,
     Ask,
@@ -110,15 +111,21 @@ def _only_yes(reading: Reading) -> bool:
     )
 
 
-def _numbered_day(reading: Reading, offer: Offer) -> tuple[int | None, int]:
-    """Take "le 2" for the second option, where nothing is offered on that day of the month."""
-    content, words_ = reading.phrases.content, reading.phrases.words
-    if len(content) != 1 or not words_[content[0]].isdigit() or len(offer.options) < 2:
+def _numbered_instead(reading: Reading, offer: Offer) -> tuple[int | None, int]:
+    """Take "le 2", "la 2", "the 2nd" for the second option, where nothing is offered on such a day or at such an hour.
+
+    Whoever confirms a summary corrects it by a day or a time; who was asked for a day may say one as "the 2nd".
+    """
+    at = counting.counted(reading)
+    asked = reading.heard.asked
+    if at is None or len(reading.said) != 1 or len(offer.options) < 2 or asked in {"confirm", "party_size"}:
         return None, 0
-    index = numbered(offer, int(words_[content[0]][:3]))
+    if asked == "date" and counting.ending(reading, at + 1):
+        return None, 0
+    index = numbered(offer, counting.number(reading, at) or 0)
     if index is not None:
-        reading.said = [one for one in reading.said if one.slot != "date"]
-    return index, content[0]
+        reading.said = []
+    return index, at
 
 
 def labelled(offer: Offer, said: Sequence[str]) -> int | None:
@@ -158,6 +165,9 @@ def picked(offer: Offer, picks: Sequence[tuple[str, object, int]]) -> int | None
             index = numbered(offer, value)
         elif kind in {"first", "last"}:
             index = extreme(offer, last=kind == "last")
+        elif kind == "half":
+            half = [at for at in _openings(offer) if offer.options[at].minute % 60 == 30]
+            index = half[0] if len(half) == 1 else None
         elif kind == "middle":
             index = len(_openings(offer) or offer.options) // 2
         elif kind == "day" and isinstance(value, Day):
@@ -212,10 +222,12 @@ def _described(reading: Reading, offer: Offer) -> tuple[int | None, int]:
         else:
             continue
         if not keep:
-            return _numbered_day(reading, offer) if one.slot == "date" else (None, 0)
+            return _numbered_instead(reading, offer) if one.slot in {"date", "time"} else (None, 0)
         left = keep
         used.append(one)
-    if len(left) != 1 or not used:
+    if not used:
+        return _numbered_instead(reading, offer)
+    if len(left) != 1:
         return None, 0
     reading.said = [one for one in reading.said if one not in used]
     return left[0], min(one.at for one in used)

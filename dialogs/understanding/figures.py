@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.understanding import choices, times
+from dialogs.understanding import choices, counting, times
 from dialogs.understanding.commands import Clarify, Day, Invalid, Move, TimeOfDay
 from dialogs.understanding.parties import MOST
 
@@ -41,7 +41,8 @@ def place(reading: Reading) -> None:
             else:
                 _time_of(reading, value, at)
             continue
-        if offer is not None and len(offer.options) > 1 and kind == "" and bare and asked != "party_size":
+        alone = (bare and kind == "") or (at == counting.counted(reading) and asked not in {"date", "confirm"})
+        if offer is not None and alone and asked != "party_size":
             index = choices.numbered(offer, value)
             if index is not None and value > 0:
                 reading.picks.append(("index", index, at))

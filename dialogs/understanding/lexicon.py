@@ -22,6 +22,9 @@ _MOST = 400
 _COMPOUND = {"number": "compound_numbers", "ord": "compound_ordinals"}
 _A_LEAP_YEAR = 2028
 
+_SETS = ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading", "choosing", "spared")
+"""What a file lists as words with blanks between them."""
+
 Node = dict[str, Any]
 """Next key to next node; LEAF and ALONE to what a phrase that ends here means."""
 LEAF = ""
@@ -62,6 +65,8 @@ class Lexicon:
         """Words that are never taken for misspelt ones, first names most of all."""
         self.leading: frozenset[str] = frozenset()
         """Words that the name of somebody or of some place may follow."""
+        self.choosing: frozenset[str] = frozenset()
+        """Words that the number of a choice may follow, where nothing else is said."""
         self.accents: dict[str, str] = {}
         """Words that are others without their accent, as compared and as written."""
         self.parts: dict[str, tuple[int, int]] = {}
@@ -93,7 +98,7 @@ class Lexicon:
         self.dotted_dates = file.get("dotted_dates", self.dotted_dates)
         self.articles_are_hours = file.get("articles_are_hours", self.articles_are_hours)
         self.order_in |= file.get("order_in", {})
-        for name in ("fillers", "stops", "not_names", "particles", "agreeing", "pronouns", "leading", "spared"):
+        for name in _SETS:
             extra = frozenset(fold(word) for word in str(file.get(name, "")).split())
             setattr(self, name, getattr(self, name) | extra)
         self.accents |= {fold(word): word for word in str(file.get("accents", "")).split()}

@@ -383,6 +383,7 @@ _ACTIONS: dict[str, Callable[[Reading, Match], None]] = {
     "ordinal_date": _figure("dom"),
     "pick.ord": _figure("ord"),
     "pick.first": _pick("first"),
+    "pick.half": _pick("half"),
     "pick.last": _pick("last"),
     "pick.middle": _pick("middle"),
     "pick.this": _pick("this"),

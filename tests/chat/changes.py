@@ -28,6 +28,14 @@ async def addon(player: Player, name: str, minutes: str, euros: str, other: str)
     await _save(player, _with(player.directory, one, main))
 
 
+async def more(player: Player, names: str, minutes: str, euros: str) -> None:
+    """There is more to choose from, given by whoever gives the first service."""
+    for name in names.split(", "):
+        first = player.directory.services[0]
+        one = Service(_id(player, name), name, int(minutes), Money(int(euros) * 100, "EUR"))
+        await _save(player, _with(player.directory, one, first))
+
+
 async def terms(player: Player, who: str, euros: str, minutes: str, what: str) -> None:
     """Somebody takes a price and a time of their own for a service."""
     service = _service(player.directory, what)

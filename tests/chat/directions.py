@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.base import Received
 from dialogs import state as states
-from dialogs.messages import Tap, Text, Unsupported
+from dialogs.messages import Tap, Text
 from domain.availability import Wish
 from domain.bookings import PlaceHold, ReleaseHold, Status
 from domain.desk import Desk
@@ -18,10 +18,12 @@ from domain.ids import new_id
 from domain.occupancy import Take
 from tests.chat import changes
 from tests.chat.parser import MONTHS, BadTranscript
+from tests.chat.sendings import SENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from dialogs.messages import Content
     from tests.chat.player import Player
 
 _UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
@@ -100,10 +102,6 @@ async def _stale_tap(player: Player, label: str) -> None:
 async def _old(player: Player, count: str, unit: str, text: str) -> None:
     sent_at = player.clock.now() - timedelta(minutes=int(count) * _UNITS[unit])
     await player.hand_in(player.person, [Text(text)], sent_at=sent_at)
-
-
-async def _sends(player: Player, who: str, what: str) -> None:
-    await player.hand_in(who, [Unsupported(what)])
 
 
 async def _sends_much(player: Player, who: str, count: str, what: str) -> None:
@@ -206,7 +204,7 @@ async def _again(player: Player, who: str) -> None:
     await player.hand_in(who, list(player.last[who]))
 
 
-def received(player: Player, person: str, content: Text | Tap | Unsupported, sent_at: datetime | None) -> Received:
+def received(player: Player, person: str, content: Content, sent_at: datetime | None) -> Received:
     """Return what the channel would have read."""
     return Received(
         account=player.account.external_id,
@@ -234,13 +232,14 @@ _DIRECTIONS: list[tuple[str, Callable[..., Awaitable[None]]]] = [
     (r"the waitlist goes by (first|priority|largest)", _in_order),
     (r"there is no waitlist here", _no_waitlist),
     (r"nobody works with the chat here", _nobody_works),
+    (r"there are also (.+), each (\d+) min, €(\d+)", changes.more),
     (r"there is (.+), (\d+) min, €(\d+), a variant of (.+)", changes.variant),
     (r"there is (.+), (\d+) min, €(\d+), to be added to (.+)", changes.addon),
     (r"(\w+) takes €(\d+) and (\d+) min for (.+)", changes.terms),
     (r"a stale tap on \[(.+)\]", _stale_tap),
     (r"a message sent (\d+) (minute|hour|day|week)s? ago: (.+)", _old),
     (r"(\w+) sends the same words again", _again),
-    (r"(\w+) sends an? (\w+)", _sends),
+    *SENDINGS,
     (r"(\w+) sends ([\d,]+) characters: (.+)", _sends_much),
     (r"(\w+) takes over", _takes_over),
     (r"(\w+) hands back", _hands_back),

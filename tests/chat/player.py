@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.base import Message
-    from dialogs.messages import Unsupported
+    from dialogs.messages import Content
     from domain.ports import Commit
     from tests.chat.scene import Script
     from tests.chat.world import OpenStore, World
@@ -61,7 +61,7 @@ class Player:
         """(token, label) of what each person can tap now."""
         self.shown: dict[str, list[tuple[str, str]]] = {}
         """All that each person could ever tap."""
-        self.last: dict[str, Sequence[Text | Tap | Unsupported]] = {}
+        self.last: dict[str, Sequence[Content]] = {}
         self._drafts: dict[str, dict[str, Any]] = {}
         self._owners: dict[str, str] = {}
         self._holds: dict[str, str] = {}
@@ -126,15 +126,10 @@ class Player:
         offered = self.offered.get(said.person, ())
         labels = [label for _, label in offered]
         assert said.label in labels, f"[{said.label}] cannot be tapped, only {labels}"
-        index = labels.index(said.label)
-        can = self.wire.can
-        if can.buttons or can.list_rows:
-            return Tap(offered[index][0])
-        return Text(offered[index][0])
+        token = offered[labels.index(said.label)][0]
+        return Text(token) if token.isdecimal() else Tap(token)  # a number is what stands before a line of text
 
-    async def hand_in(
-        self, person: str, contents: Sequence[Text | Tap | Unsupported], sent_at: datetime | None = None
-    ) -> None:
+    async def hand_in(self, person: str, contents: Sequence[Content], sent_at: datetime | None = None) -> None:
         """Accept messages of one person at once, as a burst that was claimed together."""
         self.person = person
         self.last[person] = contents

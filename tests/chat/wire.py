@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 SHOWN = {
     "webchat": WebChat.can,
     "terminal": Terminal.can,
-    "whatsapp": Capabilities(text_limit=1024, buttons=3, button_label=20, list_rows=10, row_label=24, window=24),
+    "whatsapp": Capabilities(
+        text_limit=4096,
+        choices_text_limit=1024,
+        buttons=3,
+        button_label=20,
+        list_rows=10,
+        row_label=24,
+        row_detail=72,
+        window=24,
+    ),
     "telegram": Capabilities(text_limit=4096, text_unit="utf16", buttons=100, button_label=64),
     "instagram": Capabilities(text_limit=1000, text_unit="bytes", buttons=13, button_label=20, window=24),
     "sms": Capabilities(text_limit=1600, buttons=0),

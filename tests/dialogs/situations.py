@@ -9,6 +9,8 @@ import asyncio
 from pathlib import Path
 
 from dialogs.state import SCHEMA
+from tests.chat.wire import SHOWN
+from tests.dialogs.many import offering
 from tests.dialogs.talk import BISTRO, SALON, Talk
 
 FOLDER = Path(__file__).parent.parent / "states"
@@ -33,6 +35,7 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
     "salon-which-booking": (*_BOOKED, "skip", "a haircut on Monday at 11", "yes", "cancel my appointment"),
     "salon-interrupted": (*_BOOKED, "skip", "a beard trim on Tuesday", "move my haircut to Monday"),
     "salon-failed-once": ("qwrtz plmk",),
+    "salon-many-services": ("I'd like to book",),
     "salon-espanol": ("corte mañana a las 3 de la tarde, soy Luis Gil", "cambiar"),
     "bistro-party-asked": ("a table tomorrow at 8",),
     "bistro-alternatives": ("a table for 4 on Monday at 8pm, I'm Zoe Hart",),
@@ -42,7 +45,8 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
 
 
 async def _left(name: str) -> bytes:
-    talk = Talk(BISTRO if name.startswith("bistro") else SALON)
+    directory = BISTRO if name.startswith("bistro") else SALON
+    talk = Talk(offering(50), can=SHOWN["whatsapp"]) if name == "salon-many-services" else Talk(directory)
     for words in SITUATIONS[name]:
         await talk.say(words)
     assert talk.raw is not None

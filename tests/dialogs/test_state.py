@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.messages import Offer, Option
+from dialogs.offers import complete
 from dialogs.stages import Stage
 from dialogs.state import MOST_BYTES, SCHEMA, SLOT_NAMES, Frame, Slots, State, dump, load
 from dialogs.understanding.commands import (
@@ -44,6 +47,8 @@ from dialogs.understanding.commands import (
     TimeOfDay,
     Wait,
 )
+from domain.ids import derived_id
+from tests.dialogs.many import offering
 from tests.dialogs.situations import SITUATIONS
 from tests.dialogs.talk import BISTRO, FRIDAY, SALON, Talk
 
@@ -129,6 +134,69 @@ def test_state_stays_small_when_everything_is_as_long_as_it_may_be() -> None:
     assert kept.slots == slots
     assert kept.offer is not None
     assert [one.value for one in kept.offer.options] == [one.value for one in options]
+
+
+def fifty(kind: str, label: str = "", day: str = "", words: tuple[str, ...] = ()) -> Offer:
+    """Return an offer of fifty options that have nothing in common but their kind."""
+    options = []
+    for at in range(50):
+        name = derived_id("option", str(at))
+        value = f"at:{day}|{540 + at * 5}|{name}" if day else f"{kind}:{name}"
+        minute = 540 + at * 5 if day else -1
+        options.append(Option(value, f"{label} {at}".strip() if label else "", day, minute, words))
+    return Offer("o" * 10, kind, options)
+
+
+LONGEST = "Ламинирование ресниц с окрашиванием и питательной сывороткой"
+OFFERS = {
+    "services": fifty("service", "Haircut, wash and blow-dry", words=("cut", "trim", "a good cut")),
+    "services with the longest names": fifty("service", LONGEST, words=(LONGEST[:24],) * 4),
+    "openings": fifty("openings", "Sat 21 Nov 15:30 · Anna", "2026-11-21", ("Anna",)),
+    "staff": fifty("staff", "Maria da Conceição Vasconcelos"),
+}
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def test_fifty_options_are_remembered_in_four_kilobytes(name: str) -> None:
+    slots = Slots(service=["s" * 32], name="Zoe Hart", phone="+351912345678", notes="n" * 200)
+    state = State(stage="collecting", form="book", slots=slots, offer=OFFERS[name], language="en", greeted=True)
+    raw = dump(state)
+    assert len(raw) <= MOST_BYTES
+    kept = load(raw)
+    assert dump(kept) == raw
+    assert kept.offer is not None
+    assert (kept.offer.id, kept.offer.kind, kept.packed) == (OFFERS[name].id, OFFERS[name].kind, "")
+    assert [one.value for one in kept.offer.options] == [one.value for one in OFFERS[name].options]
+    assert kept.slots == slots
+
+
+def test_names_that_there_was_no_room_for_are_found_again() -> None:
+    directory = offering(50)
+    services = [
+        Option(f"service:{one.id}", one.name, words=("a" * 24, "b" * 24, "c" * 24, derived_id(one.name)))
+        for one in directory.services
+    ]
+    full = Slots(service=["s" * 32] * 6, name="é" * 60, phone="1" * 24, email="e" * 160, notes="ñ" * 200)
+    state = State(slots=full, frame=Frame("book", full, "b" * 32), offer=Offer("o", "service", services))
+    raw = dump(state)
+    assert len(raw) <= MOST_BYTES
+    offer = load(raw).offer
+    assert offer is not None
+    assert not any(one.words for one in offer.options)
+    complete(offer, directory)
+    assert [one.label for one in offer.options] == [one.name for one in directory.services]
+
+
+def test_without_packing_fifty_options_would_not_fit() -> None:
+    state = State(offer=OFFERS["openings"])
+    bare = [replace(one, label="", words=()) for one in OFFERS["openings"].options]
+    assert len(msgspec.json.encode(replace(state, offer=Offer("o", "openings", bare)))) > MOST_BYTES
+
+
+@pytest.mark.parametrize("packed", ["no base 64!", "AAAA", "eJxLTEoGAAJNASc=", "é"])
+def test_a_packed_offer_that_is_none_is_no_state(packed: str) -> None:
+    with pytest.raises(ValueError, match="not a conversation's state"):
+        load(dump(State()).replace(b'"packed":""', f'"packed":"{packed}"'.encode()))
 
 
 def test_a_new_conversation_has_the_present_schema() -> None:

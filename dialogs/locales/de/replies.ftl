@@ -24,6 +24,24 @@ help-under-way = Antworten Sie einfach in Ihren eigenen Worten. Bis zu Ihrem Ja 
 not-understood = Entschuldigung, das habe ich nicht verstanden.
 could-not-understand = Es tut mir leid, ich verstehe es immer noch nicht.
 unsupported = Ich kann bisher nur Text lesen. Könnten Sie es bitte schreiben?
+sent-voice = Sprachnachrichten kann ich leider nicht anhören. Könnten Sie es bitte schreiben?{ $people ->
+    [none] {""}
+   *[other] {" "}Oder schreiben Sie mir, dass Sie mit jemandem sprechen möchten.
+}
+sent-picture = Bilder und Videos kann ich leider nicht sehen. Könnten Sie es in Worten sagen?{ $people ->
+    [none] {""}
+   *[other] {" "}Oder schreiben Sie mir, dass Sie mit jemandem sprechen möchten.
+}
+sent-file = Dateien kann ich leider nicht öffnen. Könnten Sie schreiben, worum es geht?{ $people ->
+    [none] {""}
+   *[other] {" "}Oder schreiben Sie mir, dass Sie mit jemandem sprechen möchten.
+}
+sent-sticker = Danke! Ich verstehe allerdings nur Worte.
+sent-contact = Danke, mit dieser Karte kann ich aber nichts anfangen. Ihre eigene Nummer schreiben Sie einfach hier.
+order-passed-on = Danke für Ihre Bestellung, ich gebe sie weiter.
+order-not-here = Danke, aber Bestellungen aus dem Katalog kann ich hier nicht annehmen.
+link-arrived = Schön, dass Sie da sind. Wir machen mit dem weiter, was Sie angefangen haben.
+link-over = Dieser Link ist abgelaufen, aber ich helfe Ihnen gern gleich hier.
 stale-tap = Diese Auswahl gehört zu einer früheren Nachricht und gilt nicht mehr.
 late-message = Ihre Nachricht ist gerade erst bei mir angekommen, deshalb frage ich lieber nach.
 try-again = Gerade wird sehr viel gebucht, und ich bin damit nicht fertig geworden. Es wurde nichts gebucht. Bitte schreiben Sie gleich noch einmal.
@@ -54,6 +72,7 @@ which-time = Meinen Sie { $first } oder { $second } Uhr?
 which-date = Welchen Tag meinen Sie?
 cannot-skip = Diese Angabe brauche ich leider.
 choose-again = Was davon passt Ihnen?
+many-choices = Es stehen { $count } zur Auswahl. Tippen Sie auf eine Zeile, oder schreiben Sie die Nummer oder den Namen.
 
 ## Was nicht sein kann
 invalid-service = „{ $said }“ bieten wir leider nicht an.
@@ -124,6 +143,11 @@ correction-not-free = { $why ->
 } Weiterhin für Sie vorgemerkt: { $kept }. Soll ich das buchen, oder passt eine andere Zeit besser?
 
 ## Die Warteliste
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}bei { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}bei { $staff }
@@ -184,6 +208,7 @@ summary-move = Ich würde den Termin auf { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}bei { $staff }
 } verschieben. Einverstanden?
+booking-reminder = Erinnerung: { $what }, { $when }, { $where }.
 booked = Gebucht: { $what }{ $staff ->
     [none] {""}
    *[other] {" "}bei { $staff }
@@ -309,6 +334,8 @@ choice-decline = Nein, danke
 choice-stay = Auf der Liste lassen
 choice-leave = Von der Liste
 choice-other-day = Anderer Tag
+choice-more = Weitere anzeigen
+list-opener = Auswählen
 
 ## Fehler
 error-internal = Bei uns ist etwas schiefgegangen. Es ist nichts verloren, wir kümmern uns darum.

@@ -49,6 +49,10 @@ not-free-full = { $wanted-on } sind wir leider schon voll.
 services = Wir servieren Mittag- und Abendessen, und ich reserviere Ihnen gern einen Tisch.
 ask-name = Auf welchen Namen darf ich den Tisch reservieren?
 choice-book = Tisch reservieren
+visit-what = ein Tisch für { $party ->
+    [one] eine Person
+   *[other] { $party } Personen
+}
 visit = ein Tisch für { $party ->
     [one] eine Person
    *[other] { $party } Personen

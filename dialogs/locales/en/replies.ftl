@@ -26,6 +26,24 @@ help-under-way = Just answer in your own words. You can change anything until yo
 not-understood = Sorry, I didn't get that.
 could-not-understand = I'm sorry, I still don't understand.
 unsupported = I can only read text so far. Could you write it?
+sent-voice = I can't listen to voice notes. Could you write it instead?{ $people ->
+    [none] {""}
+   *[other] {" "}If you'd rather talk to somebody, just ask for a person.
+}
+sent-picture = I can't see pictures or videos. Could you say it in words?{ $people ->
+    [none] {""}
+   *[other] {" "}Or ask for a person, who can have a look.
+}
+sent-file = I can't open files. Could you write what it is about?{ $people ->
+    [none] {""}
+   *[other] {" "}Or ask for a person, who can open it.
+}
+sent-sticker = Thank you! I only understand words, though.
+sent-contact = Thank you, but I can't use that card. If it is about your own number, just write it here.
+order-passed-on = Thank you for your order, I'm passing it on.
+order-not-here = Thank you, but I can't take orders from the catalogue here.
+link-arrived = Good to have you here. Let's go on with what you had begun.
+link-over = That link has run out, but I can help you right here.
 stale-tap = That choice is from an earlier message and no longer open.
 late-message = I have only just received your message, so I'd rather ask than act on it.
 try-again = A lot is being booked at this moment and I could not finish that. Nothing was booked. Please write again in a moment.
@@ -56,6 +74,7 @@ which-time = Do you mean { $first } or { $second }?
 which-date = Which day do you mean?
 cannot-skip = I do need that one.
 choose-again = Which of these suits you?
+many-choices = There are { $count } to choose from. Tap one, or write its number or its name.
 
 ## What cannot be
 invalid-service = I'm afraid we don't offer { $said }.
@@ -126,6 +145,11 @@ correction-not-free = { $why ->
 } I still have { $kept } for you. Shall I book that, or is another time better?
 
 ## The waitlist
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}with { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}with { $staff }
@@ -186,6 +210,7 @@ summary-move = I would move it to { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}with { $staff }
 }. Shall I?
+booking-reminder = Reminder: { $what }, { $when }, { $where }.
 booked = Booked: { $what }{ $staff ->
     [none] {""}
    *[other] {" "}with { $staff }
@@ -311,6 +336,8 @@ choice-decline = No, thanks
 choice-stay = Keep me on it
 choice-leave = Take me off it
 choice-other-day = Another day
+choice-more = More choices
+list-opener = Choose
 
 ## Errors
 error-internal = Something went wrong on our side. Nothing is lost; somebody will look at it.

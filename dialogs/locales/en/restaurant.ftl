@@ -25,6 +25,7 @@ not-free-full = { $wanted } is full.
 services = We serve lunch and dinner, and I can book you a table.
 ask-name = What name shall I book the table under?
 choice-book = Book a table
+visit-what = a table for { $party }
 visit = a table for { $party }{ $features ->
     [none] {""}
    *[other] {" "}{ $features }

@@ -24,6 +24,24 @@ help-under-way = Responda con sus palabras. Puede cambiarlo todo hasta decir que
 not-understood = Perdone, no lo he entendido.
 could-not-understand = Lo siento, sigo sin entenderlo.
 unsupported = Por ahora solo puedo leer texto. ¿Podría escribirlo?
+sent-voice = No puedo escuchar notas de voz. ¿Me lo puede escribir?{ $people ->
+    [none] {""}
+   *[other] {" "}Si lo prefiere, pida hablar con una persona.
+}
+sent-picture = No puedo ver fotos ni vídeos. ¿Me lo puede contar con palabras?{ $people ->
+    [none] {""}
+   *[other] {" "}O pida hablar con una persona, que sí podrá verlos.
+}
+sent-file = No puedo abrir archivos. ¿Me puede escribir de qué se trata?{ $people ->
+    [none] {""}
+   *[other] {" "}O pida hablar con una persona, que sí podrá abrirlo.
+}
+sent-sticker = ¡Gracias! Eso sí, yo solo entiendo palabras.
+sent-contact = Gracias, pero no puedo usar ese contacto. Si quiere dejar su propio número, escríbalo aquí.
+order-passed-on = Gracias por su pedido, lo paso a nuestro equipo.
+order-not-here = Gracias, pero aquí no puedo tomar pedidos del catálogo.
+link-arrived = ¡Qué bien que esté aquí! Seguimos con lo que había empezado.
+link-over = Ese enlace ha caducado, pero puedo ayudarle aquí mismo.
 stale-tap = Esa opción es de un mensaje anterior y ya no está disponible.
 late-message = Acabo de recibir su mensaje, así que prefiero preguntar antes de hacer nada.
 try-again = En este momento hay muchas reservas a la vez y no he podido terminar. No se ha reservado nada. Escríbame de nuevo en un momento.
@@ -54,6 +72,7 @@ which-time = ¿A las { $first } o a las { $second }?
 which-date = ¿Qué día quiere decir?
 cannot-skip = Ese dato me hace falta.
 choose-again = ¿Cuál de estas le conviene?
+many-choices = Hay { $count } opciones. Toque una, o escriba su número o su nombre.
 
 ## Lo que no puede ser
 invalid-service = Lo siento, no ofrecemos { $said }.
@@ -124,6 +143,11 @@ correction-not-free = { $why ->
 } Le sigo guardando { $kept }. ¿Lo reservo así o prefiere otra hora?
 
 ## La lista de espera
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
@@ -184,6 +208,7 @@ summary-move = Lo pasaría a { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
 }. ¿Lo hago?
+booking-reminder = Recordatorio: { $what }, { $when }, { $where }.
 booked = Reservado: { $what }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
@@ -309,6 +334,8 @@ choice-decline = No, gracias
 choice-stay = Seguir en la lista
 choice-leave = Quitarme
 choice-other-day = Otro día
+choice-more = Más opciones
+list-opener = Elegir
 
 ## Errores
 error-internal = Algo ha fallado por nuestra parte. No se ha perdido nada; alguien lo revisará.

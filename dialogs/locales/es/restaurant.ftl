@@ -25,6 +25,7 @@ not-free-full = { $wanted } está completo.
 services = Servimos comidas y cenas, y puedo reservarle una mesa.
 ask-name = ¿A nombre de quién reservo la mesa?
 choice-book = Reservar mesa
+visit-what = una mesa para { $party }
 visit = una mesa para { $party }{ $features ->
     [none] {""}
    *[other] {" "}{ $features }

@@ -25,6 +25,24 @@ help-under-way = Répondez simplement avec vos mots. Vous pouvez tout changer ju
 not-understood = Désolé, je n'ai pas compris.
 could-not-understand = Je suis désolé, je ne comprends toujours pas.
 unsupported = Pour l'instant, je ne sais lire que du texte. Pourriez-vous l'écrire ?
+sent-voice = Je ne peux pas écouter les messages vocaux. Pourriez-vous l'écrire ?{ $people ->
+    [none] {""}
+   *[other] {" "}Si vous préférez, demandez à parler à quelqu'un.
+}
+sent-picture = Je ne peux pas voir les photos ni les vidéos. Pourriez-vous me le dire avec des mots ?{ $people ->
+    [none] {""}
+   *[other] {" "}Ou demandez à parler à quelqu'un, qui pourra regarder.
+}
+sent-file = Je ne peux pas ouvrir les fichiers. Pourriez-vous écrire de quoi il s'agit ?{ $people ->
+    [none] {""}
+   *[other] {" "}Ou demandez à parler à quelqu'un, qui pourra l'ouvrir.
+}
+sent-sticker = Merci ! Mais je ne comprends que les mots.
+sent-contact = Merci, mais je ne peux pas utiliser cette fiche. Pour laisser votre propre numéro, écrivez-le ici.
+order-passed-on = Merci pour votre commande, je la transmets à notre équipe.
+order-not-here = Merci, mais je ne peux pas prendre ici de commandes du catalogue.
+link-arrived = Vous voilà ! Reprenons ce que vous aviez commencé.
+link-over = Ce lien n'est plus valable, mais je peux vous aider ici même.
 stale-tap = Ce choix vient d'un ancien message et n'est plus proposé.
 late-message = Votre message vient seulement de me parvenir : je préfère vous demander avant d'en tenir compte.
 try-again = Il y a beaucoup de réservations en ce moment et je n'ai pas pu terminer. Rien n'a été réservé. Réécrivez-moi dans un instant.
@@ -55,6 +73,7 @@ which-time = Plutôt { $first } ou { $second } ?
 which-date = Quel jour voulez-vous dire ?
 cannot-skip = J'ai besoin de cette information.
 choose-again = Qu'est-ce qui vous convient ?
+many-choices = Il y a { $count } choix. Touchez-en un, ou écrivez son numéro ou son nom.
 
 ## Ce qui ne peut pas être
 invalid-service = Désolé, nous ne proposons pas « { $said } ».
@@ -125,6 +144,11 @@ correction-not-free = { $why ->
 } Je vous garde toujours { $kept }. Je réserve ainsi, ou préférez-vous un autre horaire ?
 
 ## La liste d'attente
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}avec { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}avec { $staff }
@@ -185,6 +209,7 @@ summary-move = Je déplacerais la réservation au { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}avec { $staff }
 }. D'accord ?
+booking-reminder = Rappel : { $what }, { $when }, { $where }.
 booked = C'est réservé : { $what }{ $staff ->
     [none] {""}
    *[other] {" "}avec { $staff }
@@ -310,6 +335,8 @@ choice-decline = Non, merci
 choice-stay = Je reste inscrit
 choice-leave = Me retirer
 choice-other-day = Un autre jour
+choice-more = Voir la suite
+list-opener = Choisir
 
 ## Erreurs
 error-internal = Un problème est survenu de notre côté. Rien n'est perdu, quelqu'un va regarder.

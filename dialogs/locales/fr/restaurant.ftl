@@ -49,6 +49,10 @@ not-free-full = { $wanted-on }, c'est complet.
 services = Nous servons le midi et le soir, et je peux vous réserver une table.
 ask-name = À quel nom dois-je réserver la table ?
 choice-book = Réserver une table
+visit-what = une table pour { $party ->
+    [one] { $party } personne
+   *[other] { $party } personnes
+}
 visit = une table pour { $party ->
     [one] { $party } personne
    *[other] { $party } personnes

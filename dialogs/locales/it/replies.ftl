@@ -25,6 +25,24 @@ help-under-way = Risponda pure con parole sue. Può cambiare tutto finché non c
 not-understood = Mi scusi, non ho capito.
 could-not-understand = Mi dispiace, continuo a non capire.
 unsupported = Per ora riesco a leggere solo il testo. Potrebbe scriverlo?
+sent-voice = Non posso ascoltare i messaggi vocali. Potrebbe scriverlo?{ $people ->
+    [none] {""}
+   *[other] {" "}Se preferisce, chieda di parlare con una persona.
+}
+sent-picture = Non posso vedere foto o video. Potrebbe dirmelo a parole?{ $people ->
+    [none] {""}
+   *[other] {" "}Oppure chieda di parlare con una persona, che potrà guardarli.
+}
+sent-file = Non posso aprire i file. Potrebbe scrivere di che cosa si tratta?{ $people ->
+    [none] {""}
+   *[other] {" "}Oppure chieda di parlare con una persona, che potrà aprirlo.
+}
+sent-sticker = Grazie! Però capisco soltanto le parole.
+sent-contact = Grazie, ma non posso usare quel contatto. Per lasciare il suo numero, lo scriva qui.
+order-passed-on = Grazie per il suo ordine, lo passo al nostro personale.
+order-not-here = Grazie, ma qui non posso prendere ordini dal catalogo.
+link-arrived = Eccoci qui: riprendiamo quello che aveva iniziato.
+link-over = Quel link è scaduto, ma posso aiutarla qui.
 stale-tap = Quella scelta fa parte di un messaggio precedente e non è più valida.
 late-message = Ho ricevuto il suo messaggio solo adesso, quindi preferisco chiedere prima di procedere.
 try-again = In questo momento arrivano molte prenotazioni insieme e non sono riuscito a concludere. Non è stato prenotato nulla: mi riscriva tra un attimo, per favore.
@@ -55,6 +73,7 @@ which-time = Intende alle { $first } o alle { $second }?
 which-date = Quale giorno intende?
 cannot-skip = Questo dato mi serve.
 choose-again = Quale di questi preferisce?
+many-choices = Ci sono { $count } scelte. Ne tocchi una, oppure scriva il numero o il nome.
 
 ## Quello che non si può
 invalid-service = Mi dispiace, non offriamo { $said }.
@@ -125,6 +144,11 @@ correction-not-free = { $why ->
 } Le tengo ancora il posto di { $kept }. Prenoto quello o preferisce un altro orario?
 
 ## La lista d'attesa
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}con { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
@@ -185,6 +209,7 @@ summary-move = Sposterei la prenotazione a { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
 }. Confermo?
+booking-reminder = Promemoria: { $what }, { $when }, { $where }.
 booked = Prenotazione confermata: { $what }{ $staff ->
     [none] {""}
    *[other] {" "}con { $staff }
@@ -310,6 +335,8 @@ choice-decline = No, grazie
 choice-stay = Resto in lista
 choice-leave = Mi tolga
 choice-other-day = Un altro giorno
+choice-more = Altre scelte
+list-opener = Scegli
 
 ## Errori
 error-internal = Qualcosa non ha funzionato da parte nostra. Non è andato perso nulla: qualcuno se ne occuperà.

@@ -25,6 +25,7 @@ not-free-full = { $wanted } purtroppo siamo al completo.
 services = Siamo aperti a pranzo e a cena, e posso prenotarle un tavolo.
 ask-name = A che nome prenoto il tavolo?
 choice-book = Prenota un tavolo
+visit-what = un tavolo per { $party }
 visit = un tavolo per { $party }{ $features ->
     [none] {""}
    *[other] {" "}{ $features }

@@ -25,6 +25,24 @@ help-under-way = Responda com as suas palavras. Pode mudar tudo até dizer que s
 not-understood = Desculpe, não entendi.
 could-not-understand = Lamento, continuo sem entender.
 unsupported = Por enquanto só leio texto. Pode escrever, por favor?
+sent-voice = Não consigo ouvir mensagens de voz. Pode escrever, por favor?{ $people ->
+    [none] {""}
+   *[other] {" "}Se preferir, peça para falar com uma pessoa.
+}
+sent-picture = Não consigo ver fotografias nem vídeos. Pode explicar por palavras?{ $people ->
+    [none] {""}
+   *[other] {" "}Ou peça para falar com uma pessoa, que os pode ver.
+}
+sent-file = Não consigo abrir ficheiros. Pode escrever de que se trata?{ $people ->
+    [none] {""}
+   *[other] {" "}Ou peça para falar com uma pessoa, que o pode abrir.
+}
+sent-sticker = Obrigado! Mas só entendo palavras.
+sent-contact = Obrigado, mas não posso usar esse contacto. Se quiser deixar o seu próprio número, escreva-o aqui.
+order-passed-on = Obrigado pela sua encomenda, vou passá-la à nossa equipa.
+order-not-here = Obrigado, mas aqui não posso receber encomendas do catálogo.
+link-arrived = Ainda bem que veio. Continuamos com o que tinha começado.
+link-over = Esse link já não é válido, mas posso ajudar aqui mesmo.
 stale-tap = Essa opção é de uma mensagem anterior e já não está disponível.
 late-message = Só agora recebi a sua mensagem, por isso prefiro perguntar antes de fazer alguma coisa.
 try-again = Há muitas reservas neste momento e não consegui terminar. Nada foi reservado. Escreva de novo daqui a pouco, por favor.
@@ -55,6 +73,7 @@ which-time = Às { $first } ou às { $second }?
 which-date = Que dia quer dizer?
 cannot-skip = Preciso mesmo dessa informação.
 choose-again = Qual destas opções prefere?
+many-choices = Há { $count } opções. Toque numa, ou escreva o número ou o nome.
 
 ## O que não pode ser
 invalid-service = Lamento, não temos { $said }.
@@ -125,6 +144,11 @@ correction-not-free = { $why ->
 } Ainda tenho { $kept } guardado. Reservo assim ou prefere outro horário?
 
 ## A lista de espera
+visit-what = { $what }{ $staff ->
+    [none] {""}
+   *[other] {" "}com { $staff }
+}
+visit-when = { $when-full } ({ $city })
 visit = { $what }{ $staff ->
     [none] {""}
    *[other] {" "}com { $staff }
@@ -185,6 +209,7 @@ summary-move = Mudo para { $when-full }{ $staff ->
     [none] {""}
    *[other] {" "}com { $staff }
 }. Pode ser?
+booking-reminder = Lembrete: { $what }, { $when }, { $where }.
 booked = Reservado: { $what }{ $staff ->
     [none] {""}
    *[other] {" "}com { $staff }
@@ -310,6 +335,8 @@ choice-decline = Não, obrigado
 choice-stay = Continuar na lista
 choice-leave = Sair da lista
 choice-other-day = Outro dia
+choice-more = Mais opções
+list-opener = Escolher
 
 ## Erros
 error-internal = Algo correu mal do nosso lado. Nada se perdeu; alguém vai verificar.

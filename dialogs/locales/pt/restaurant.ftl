@@ -49,6 +49,10 @@ not-free-full = { $wanted } já não há mesa livre.
 services = Servimos almoços e jantares, e posso reservar uma mesa.
 ask-name = Em que nome reservo a mesa?
 choice-book = Reservar mesa
+visit-what = uma mesa para { $party ->
+    [one] { $party } pessoa
+   *[other] { $party } pessoas
+}
 visit = uma mesa para { $party ->
     [one] { $party } pessoa
    *[other] { $party } pessoas

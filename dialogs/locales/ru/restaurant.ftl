@@ -57,6 +57,11 @@ not-free-full = { $wanted } всё занято.
 services = Мы подаём обеды и ужины, и я могу забронировать вам столик.
 ask-name = На какое имя забронировать столик?
 choice-book = Забронировать
+visit-what = столик { $party ->
+    [one] на { $party } человека
+    [few] на { $party } человека
+   *[other] на { $party } человек
+}
 visit = столик { $party ->
     [one] на { $party } человека
     [few] на { $party } человека
