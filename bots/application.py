@@ -10,9 +10,14 @@ from adapters.terminal.channel import Terminal
 from adapters.webchat.channel import WebChat
 from bots.clockwork import Clockwork
 from bots.delivery import Delivery
+from bots.links import ContinueLinks
+from bots.platforms import Platforms
 from bots.reception import Reception
 from bots.secrets import Secrets
 from bots.staff import Staff
+from bots.switchboard import Switchboard
+from bots.vault import Vault
+from bots.vault_keys import GivenKeys, new_key
 from bots.waitlist import Waitlists
 from bots.worker import Worker
 from dialogs.draft import shown
@@ -31,10 +36,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from adapters.base import Channel, Secret
+    from adapters.base import Channel
     from bots.settings import Settings
-    from domain.businesses import Directory
+    from domain.businesses import Account, Directory
     from domain.clock import Clock
+    from domain.ids import ConversationId
     from domain.ports import Store
 
 
@@ -48,6 +54,8 @@ class Application:
         secret: bytes,
         *,
         channels: Mapping[str, Channel] | None = None,
+        platforms: Platforms | None = None,
+        vault: Vault | None = None,
         limits: Limits | None = None,
         base_url: str = "http://127.0.0.1:8000",
         turns: int = 64,
@@ -55,7 +63,11 @@ class Application:
         sends: int = 32,
         send_seconds: float = 20.0,
     ) -> None:
-        """Put the parts together. `channels` stand in for those of the same name; `secret` has 32 bytes or more."""
+        """Put the parts together. `channels` stand in for those of the same name; `secret` has 32 bytes or more.
+
+        `platforms` are those that accounts can be connected to, none by default; `vault` seals their tokens, by default
+        with a key that goes with this process.
+        """
         secrets = Secrets(secret)
         self.store = store
         self.clock = clock
@@ -63,19 +75,28 @@ class Application:
         self._limits = limits or Limits()
         self._link_key = secrets.key("staff-links")
         self.replies = Replies()
+        self.platforms = platforms or Platforms()
+        self.vault = vault or Vault(GivenKeys((new_key(),)))
+        self.keyring = self.platforms.keyring(store, self.vault)
+        self.connections = self.platforms.connections(store, self.vault, self.keyring, clock)
         self.channels: dict[str, Channel] = {
             "webchat": WebChat(secrets.key("webchat-conversations"), self._limits.text_chars),
             "terminal": Terminal(),
+            **self.platforms.channels(self.keyring.token_of),
             **(channels or {}),
         }
+        self.links = ContinueLinks(secrets.key("continue-links"))
         self.intake = Intake(store, clock)
         self.tokens = Tokens(secrets.key("choice-tokens"))
         self.resident = Resident()
         self.reception = Reception(
-            store, self.channels, clock, Rules(), self.replies, self.tokens, base_url, self.resident
+            store, self.channels, clock, Rules(), self.replies, self.tokens, base_url, self.resident, self.links
         )
-        self.worker = Worker(store, self.reception, most=turns, loops=loops)
-        self.delivery = Delivery(store, self.channels, clock, most=sends, call_seconds=send_seconds)
+        self.switchboard = Switchboard(store, self.channels, clock, self.keyring.forget)
+        self.worker = Worker(store, self.reception, self.switchboard, most=turns, loops=loops)
+        self.delivery = Delivery(
+            store, self.channels, clock, most=sends, call_seconds=send_seconds, forget=self.keyring.forget
+        )
         self.waitlists = Waitlists(store, {name: one.can.window for name, one in self.channels.items()})
         self.clockwork = Clockwork(store, clock, waitlists=self.waitlists)
         self.staff = Staff(store, self.channels, clock, self.replies)
@@ -96,6 +117,7 @@ class Application:
         host = settings.server.host if settings.server.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
         limits = Limits(
             body_bytes=settings.webchat.body_limit,
+            hook_bytes=settings.hooks.body_limit,
             text_chars=settings.webchat.text_limit,
             messages_per_minute=settings.webchat.messages_per_minute,
             messages_per_minute_per_address=settings.webchat.messages_per_minute_per_address,
@@ -107,6 +129,8 @@ class Application:
             _store(settings, clock),
             clock,
             Secrets.from_settings(settings).key("application"),
+            platforms=Platforms.from_settings(settings, clock),
+            vault=Vault.from_settings(settings),
             limits=limits,
             base_url=settings.server.public_url or f"http://{host}:{settings.server.port}",
             turns=settings.worker.turns,
@@ -126,6 +150,11 @@ class Application:
     async def close(self) -> None:
         """Stop working and close the stores."""
         self._stop.set()
+        for channel in self.channels.values():
+            closing = getattr(channel, "close", None)
+            if closing is not None:
+                await closing()
+        await self.platforms.close()
         await self.store.close()
 
     async def work_forever(self) -> None:
@@ -147,8 +176,10 @@ class Application:
             store=self.store,
             clock=self.clock,
             channels=self.channels,
-            endpoint_secret=self._endpoint_secret,
+            endpoint_secret=self.keyring.endpoint_secret,
             staff=self.staff,
+            connections=self.connections if self.platforms.connectors else None,
+            elsewhere=self._elsewhere,
             link_key=self._link_key,
             draft=self._draft,
             words=self._words,
@@ -165,9 +196,9 @@ class Application:
         staff = desk_link(self._link_key, self.base_url, self.clock.now())
         return f"Frontdesk is open.\n  Customers:  {self.base_url}/\n  The desk:   {staff}\nStop with Ctrl-C."
 
-    def _endpoint_secret(self, _endpoint_id: str) -> Secret | None:
-        """Return the secret of an endpoint: web chat and terminal have none, and nothing else is connected."""
-        return None
+    def _elsewhere(self, account: Account, conversation_id: ConversationId) -> str | None:
+        """Return the address at which a conversation is gone on with at another account; None where there is no way."""
+        return self.platforms.continue_link(account, self.links.token(conversation_id, self.clock.now()))
 
     def _draft(self, raw: bytes, directory: Directory) -> dict[str, Any]:
         state = load(raw)

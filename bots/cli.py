@@ -78,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("seed", help="make the demo salon and bistro; what is there stays")
     commands.add_parser("migrate", help="bring the database to this version's schema")
-    commands.add_parser("check", help="say whether settings, secret, database and Redis are in order")
+    check = commands.add_parser("check", help="say whether settings, secret, database and every account are in order")
+    check.add_argument("business", nargs="?", default="", help="only the accounts of this one, by its slug")
 
     backup = commands.add_parser("backup", help="copy the database while everything runs")
     backup.add_argument("path", nargs="?", type=Path, help="a new file (<data>/backups/<time>.db)")
@@ -100,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     acts.add_parser("list", help="list the keys").add_argument("business", nargs="?", default="", help="only its keys")
     acts.add_parser("revoke", help="revoke a key").add_argument("key", help="its id, as listed")
 
+    _connecting(commands)
+
     who = "a customer id, phone (+351…), e-mail or web chat conversation id"
     export = commands.add_parser("export", help="print everything that is known about a customer, as JSON")
     export.add_argument("customer", help=who)
@@ -109,6 +112,46 @@ def _parser() -> argparse.ArgumentParser:
     for each in (export, erase):
         each.add_argument("--business", default="", help="only the customer of this business, by its slug")
     return parser
+
+
+def _connecting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of connected accounts."""
+
+    def command(name: str, words: str, about: str = "") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, allow_abbrev=False)
+        made.set_defaults(command="connecting", about=about or name)
+        return made
+
+    connect = command("connect", "connect a Telegram bot or a WhatsApp number to a business")
+    connect.add_argument("channel", choices=["telegram", "whatsapp"])
+    connect.add_argument("business", help="its slug: salon")
+    connect.add_argument("--token-file", type=Path, help="a file that holds the token, instead of being asked for it")
+    connect.add_argument("--phone", default="", metavar="ID", help="which number, where a token opens several")
+    connect.add_argument("--pin", default="", help="the six digits that protect the number at WhatsApp")
+    connect.add_argument("--webhook", action="store_true", help="print what is entered at the platform, and end")
+    command("disconnect", "disconnect an account; its conversations stay").add_argument(
+        "account", help="its id or name, as listed"
+    )
+    business = {"nargs": "?", "default": "", "metavar": "BUSINESS", "help": "only of this one, by its slug"}
+    command("accounts", "list connected accounts").add_argument("business", **business)  # type: ignore[arg-type]
+    letters = command("dead-letters", "list what could not be sent or heard", "dead_letters")
+    letters.add_argument("business", **business)  # type: ignore[arg-type]
+
+    templates = command("templates", "list how message templates were judged, or submit them")
+    templates.set_defaults(business="")
+    acts = templates.add_subparsers(dest="act", metavar="ACT")
+    for act, words in (
+        ("list", "list how they were judged"),
+        ("sync", "submit what is missing or says something else"),
+    ):
+        acts.add_parser(act, help=words).add_argument("business", **business)  # type: ignore[arg-type]
+
+    acts = command("keys", "list and change the keys that tokens are sealed with").add_subparsers(
+        dest="act", metavar="ACT"
+    )
+    acts.add_parser("list", help="list the keys, with how much is sealed with each")
+    acts.add_parser("rotate", help="seal everything with a new key, while everything runs")
+    acts.add_parser("retire", help="drop the older keys, once nothing needs them")
 
 
 if __name__ == "__main__":

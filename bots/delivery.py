@@ -8,21 +8,36 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.base import Message, SendLater, SendRefused, SendUnknown
-from dialogs.wire import decode_outbound
-from domain.errors import Malformed, StoreUnavailable, UnknownAccount, UnknownConversation
+from adapters.base import (
+    AccountStopped,
+    Message,
+    SendLater,
+    SendRefused,
+    SendUnknown,
+    Template,
+    Unauthorised,
+    Unreachable,
+    WindowClosed,
+)
+from bots.dispatch import OWNER_AGAIN, Dispatch, Ready, may_be_repeated
+from domain.errors import Malformed, StoreUnavailable
+from domain.ports import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from adapters.base import Channel, Receipt
+    from domain.businesses import AccountState
     from domain.clock import Clock
-    from domain.conversations import Outgoing
     from domain.ports import Parcel, Store
 
 _log = structlog.get_logger(__name__)
-_PATIENCE = {"talk": timedelta(hours=1), "staff": timedelta(hours=24), "notice": timedelta(hours=24)}
+PATIENCE = {"talk": timedelta(hours=1), "staff": timedelta(hours=24), "notice": timedelta(hours=24)}
 """How long it is tried again while the platform says "later": words age, what is owed does not."""
+RECONCILED_WITHIN = timedelta(seconds=60)
+"""So long a conversation waits for a receipt that tells what became of a message whose outcome nobody knows."""
+LONGEST_PAUSE = 300.0
+"""Seconds between tries at the most, unless the platform itself asks for more."""
 
 
 class Delivery:
@@ -38,6 +53,7 @@ class Delivery:
         call_seconds: float = 20.0,
         idle_seconds: float = 5.0,
         other_process_seconds: float = 2.0,
+        forget: Callable[[str], None] = lambda account_id: None,
     ) -> None:
         """Take the outbox's store and the channels by name.
 
@@ -49,6 +65,7 @@ class Delivery:
             call_seconds: After so long a call's outcome counts as unknown.
             idle_seconds: How long an idle `run` waits for a wake-up before it looks again.
             other_process_seconds: How long a row of a channel that is not here is left alone.
+            forget: Called with an account's id when its token was refused, so that it is read anew.
         """
         self._store = store
         self._channels = channels
@@ -56,7 +73,8 @@ class Delivery:
         self._most = most
         self._call_seconds = call_seconds
         self._idle_seconds = idle_seconds
-        self._elsewhere = timedelta(seconds=other_process_seconds)
+        self._forget = forget
+        self._dispatch = Dispatch(store, channels, clock, elsewhere=timedelta(seconds=other_process_seconds))
 
     async def drain(self) -> int:
         """Send all that may be sent now; returns how many messages the platforms took. Raises StoreUnavailable."""
@@ -101,88 +119,115 @@ class Delivery:
         parcels = await self._store.outbox.due(room) if room else ()
         if not parcels:
             return False
-        willing = [parcel for parcel in parcels if await self._may_be_sent(parcel)]
-        if willing:
-            marked = await self._store.outbox.sending(willing)
-            for parcel, ours in zip(willing, marked, strict=True):
+        ready: list[Ready] = []
+        for parcel in parcels:
+            found = await self._dispatch.look(parcel)
+            if isinstance(found, Ready):
+                ready.append(found)
+            elif found.later is None:
+                await self._give_up(parcel, found.why)
+            else:
+                await self._put_off(parcel, found.why, found.later, counts=found.counts)
+        if ready:
+            marked = await self._store.outbox.sending([one.parcel for one in ready])
+            for one, ours in zip(ready, marked, strict=True):
                 if ours:
-                    under_way.add(asyncio.create_task(self._send(parcel)))
+                    under_way.add(asyncio.create_task(self._send(one)))
         return True
 
-    async def _may_be_sent(self, parcel: Parcel) -> bool:
-        """Settle what needs no call: doubtful rows, strange channels, closed windows."""
-        outgoing = parcel.outgoing
-        channel = self._channels.get(outgoing.channel)
-        if channel is None:
-            await self._store.outbox.failed(parcel, f"no channel {outgoing.channel} here", self._elsewhere)
-            return False
-        if parcel.doubtful and not (_may_be_repeated(outgoing) and parcel.attempts <= 1):
-            await self._give_up(parcel, "nobody knows whether it arrived")
-            return False
-        if channel.can.window and not await self._in_window(outgoing, channel.can.window):
-            await self._give_up(parcel, "outside the window for free text")
-            return False
-        return True
-
-    async def _in_window(self, outgoing: Outgoing, hours: int) -> bool:
-        try:
-            conversation = await self._store.transcripts(outgoing.business_id).conversation(outgoing.conversation_id)
-        except UnknownConversation:
-            return False
-        return self._clock.now() - conversation.last_heard_at < timedelta(hours=hours)
-
-    async def _send(self, parcel: Parcel) -> bool:
-        outgoing = parcel.outgoing
+    async def _send(self, ready: Ready) -> bool:
+        parcel, channel = ready.parcel, ready.channel
         # A row that was in doubt already is being sent for the second time here.
-        calls = 2 if _may_be_repeated(outgoing) and not parcel.doubtful else 1
+        at_once = may_be_repeated(parcel.outgoing) and not parcel.doubtful and not channel.can.reconciles
         try:
-            for last in range(1, calls + 1):
+            for last in (False, True) if at_once else (True,):
                 try:
-                    receipt = await self._call(outgoing)
+                    receipt = await self._call(ready)
                 except SendUnknown:
-                    if last == calls:
+                    if last:
                         raise
-                    _log.info("sent_once_more", outgoing=outgoing.id, channel=outgoing.channel)
+                    _log.info("sent_once_more", outgoing=parcel.outgoing.id, channel=channel.name)
                 else:
-                    await self._store.outbox.sent(parcel, receipt.external_id)
+                    await self._store.outbox.sent(parcel, receipt.external_id, track=channel.can.receipts)
                     return True
         except SendLater as later:
-            await self._put_off(parcel, later)
+            await self._put_off(parcel, str(later), self._pause(parcel, later))
         except SendUnknown as unknown:
-            await self._give_up(parcel, f"nobody knows whether it arrived: {unknown}")
-        except (SendRefused, UnknownAccount, Malformed) as refused:
-            await self._give_up(parcel, str(refused) or type(refused).__name__)
+            await self._doubt(parcel, channel, str(unknown))
+        except WindowClosed as closed:
+            return await self._as_template(ready, closed)
+        except (Unauthorised, AccountStopped) as refused:
+            await self._account_refused(ready, refused)
+        except (SendRefused, Malformed) as refused:
+            await self._give_up(
+                parcel, str(refused) or type(refused).__name__, quietly=isinstance(refused, Unreachable)
+            )
         except StoreUnavailable as error:
             # The row stays `sending`: whoever leases it next treats it as doubtful.
-            _log.warning("outbox_unavailable", error=str(error), outgoing=outgoing.id)
+            _log.warning("outbox_unavailable", error=str(error), outgoing=parcel.outgoing.id)
         return False
 
-    async def _call(self, outgoing: Outgoing) -> Receipt:
+    async def _call(self, ready: Ready) -> Receipt:
         """Hand one message to its platform. Whatever goes wrong without a name is an unknown outcome."""
-        account = await self._store.directories.account_by_id(outgoing.account_id)
-        message = Message(outgoing.to, decode_outbound(outgoing.body), outgoing.id)
         try:
             async with asyncio.timeout(self._call_seconds):
-                return await self._channels[outgoing.channel].send(account, message)
+                return await ready.channel.send(ready.account, ready.what)
         except TimeoutError:
             raise SendUnknown(f"no answer in {self._call_seconds:g} s") from None
         except (SendRefused, SendLater, SendUnknown):
             raise
         except Exception as error:  # a channel's defect must not stop the others
-            _log.exception("channel_broke", channel=outgoing.channel, outgoing=outgoing.id)
+            _log.exception("channel_broke", channel=ready.channel.name, outgoing=ready.parcel.outgoing.id)
             raise SendUnknown(f"{type(error).__name__}: {error}") from error
 
-    async def _put_off(self, parcel: Parcel, later: SendLater) -> None:
-        waited = self._clock.now() - parcel.outgoing.created_at
-        if waited > _PATIENCE[parcel.outgoing.kind]:
-            await self._give_up(parcel, f"not taken in {waited}: {later}")
-            return
-        await self._store.outbox.failed(parcel, str(later), timedelta(seconds=max(later.seconds, 0.0)))
+    async def _as_template(self, ready: Ready, closed: WindowClosed) -> bool:
+        """Say it in approved words, where the platform has just refused free text and there are some."""
+        what = ready.what
+        if not isinstance(what, Message) or what.content.template is None or not ready.channel.can.templates:
+            await self._give_up(ready.parcel, str(closed) or "outside the window for free text")
+            return False
+        return await self._send(
+            Ready(ready.parcel, ready.channel, ready.account, Template(what.to, what.content.template, what.key))
+        )
 
-    async def _give_up(self, parcel: Parcel, error: str) -> None:
-        """Let the conversation go on without this message; the store shows it to staff."""
+    async def _doubt(self, parcel: Parcel, channel: Channel, why: str) -> None:
+        if channel.can.reconciles:
+            await self._store.outbox.doubt(parcel, why, RECONCILED_WITHIN)
+        else:
+            await self._give_up(parcel, f"nobody knows whether it arrived: {why}")
+
+    async def _account_refused(self, ready: Ready, refused: Unauthorised | AccountStopped) -> None:
+        """Keep the message for when the owner has mended the account.
+
+        A token that was refused for the first time is read anew before anything is believed: it may just have been
+        replaced.
+        """
+        account = ready.account
+        self._forget(account.id)
+        if isinstance(refused, Unauthorised) and ready.parcel.attempts == 0:
+            await self._put_off(ready.parcel, str(refused), timedelta(seconds=1))
+            return
+        state: AccountState = "reauth_required" if isinstance(refused, Unauthorised) else "stopped"
+        if await self._store.accounts.judge(account.business_id, account.id, state, str(refused)):
+            _log.error("account_refused", account=account.id, business=account.business_id, state=state)
+            await self._store.live.publish([Live("", account.business_id, "account", {"state": state})])
+        await self._put_off(ready.parcel, str(refused), OWNER_AGAIN)
+
+    def _pause(self, parcel: Parcel, later: SendLater) -> timedelta:
+        """Return how long to wait: as the platform asks, and twice as long each time it asks again."""
+        return timedelta(seconds=max(later.seconds, min(2.0**parcel.attempts - 1, LONGEST_PAUSE)))
+
+    async def _put_off(self, parcel: Parcel, why: str, later: timedelta, *, counts: bool = True) -> None:
+        waited = self._clock.now() - parcel.outgoing.created_at
+        if counts and waited > PATIENCE[parcel.outgoing.kind]:
+            await self._give_up(parcel, f"not taken in {waited}: {why}")
+            return
+        await self._store.outbox.failed(parcel, why, later)
+
+    async def _give_up(self, parcel: Parcel, error: str, *, quietly: bool = False) -> None:
+        """Let the conversation go on without this message; it is shown to staff as not delivered."""
         outgoing = parcel.outgoing
-        _log.error(
+        (_log.info if quietly else _log.error)(
             "not_delivered",
             outgoing=outgoing.id,
             conversation=outgoing.conversation_id,
@@ -193,11 +238,7 @@ class Delivery:
             error=error,
         )
         await self._store.outbox.failed(parcel, error, None)
-
-
-def _may_be_repeated(outgoing: Outgoing) -> bool:
-    """Whether reading it twice does no harm: a notice is owed, a link could be one that works once."""
-    return outgoing.kind == "notice" and not outgoing.has_link
+        await self._store.live.publish([Live(outgoing.conversation_id, outgoing.business_id, "message")])
 
 
 def _finished(tasks: Iterable[asyncio.Task[bool]]) -> set[asyncio.Task[bool]]:

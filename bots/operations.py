@@ -103,13 +103,19 @@ async def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def check(settings: Settings, options: argparse.Namespace) -> int:
-    """Say whether everything is in order; the settings were checked by reading them."""
+    """Say whether everything is in order, each account too; the settings were checked by reading them."""
+    from bots import connecting_cli
+
     print("settings: ok")
     async with _opened(settings) as app:
         parts = await app.store.healthy()
-    for part, state in sorted(parts.items()):
-        print(f"{part}: {state}")
-    return 0 if all(state == "ok" for state in parts.values()) else 1
+        for part, state in sorted(parts.items()):
+            print(f"{part}: {state}", flush=True)
+        if any(state != "ok" for state in parts.values()):
+            return 1
+        lines, well = await connecting_cli.check(app, options)
+    print(*lines, sep="\n", end="\n" if lines else "")
+    return 0 if well else 1
 
 
 async def backup(settings: Settings, options: argparse.Namespace) -> int:
@@ -125,6 +131,8 @@ async def backup(settings: Settings, options: argparse.Namespace) -> int:
     # Not opened: what is copied before a migration has the schema from before it.
     await SqliteStore(settings.database_file, clock=SystemClock()).backup(path)
     print(f"{path}\nKeep {settings.secret_file} with it: without the secret, links and choices handed out are invalid.")
+    if settings.keys_file.exists():
+        print(f"Keep {settings.keys_file} too, apart from it: without the keys every account must be connected again.")
     return 0
 
 
@@ -181,6 +189,18 @@ async def api_key(settings: Settings, options: argparse.Namespace) -> int:
         else:
             gone = await api_keys.revoke(app.store, options.key, app.clock.now())
             print(f"The key {gone.name!r} opens nothing any more.")
+    return 0
+
+
+async def connecting(settings: Settings, options: argparse.Namespace) -> int:
+    """Do one of the commands that connected accounts have: `options.about` names it."""
+    from bots import connecting_cli
+
+    if settings.store.kind == "memory":
+        raise Refused("store.kind is memory: no account outlives this command")
+    async with _opened(settings) as app:
+        lines = await getattr(connecting_cli, options.about)(app, options)
+    print("\n".join(lines))
     return 0
 
 

@@ -2,64 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
+from adapters.base import SendLater, SendRefused, SendUnknown, Typing
 from bots.post import post, timers
+from bots.scenes import Scenes
 from bots.verticals import FORMS
 from dialogs.engine import Engine, Incoming, view
-from dialogs.messages import Due, HandedBack, Reply, Say, Tap, Text
-from dialogs.replies import Replies, Voice
-from dialogs.state import State, dump, load
+from dialogs.messages import Due, HandedBack, Media, Reply, Say, Tap
+from dialogs.replies import Replies, Voice, voice_of
+from dialogs.shown import line_of, tapped
+from dialogs.state import State, dump
+from dialogs.tappable import reply_of
+from dialogs.templates import template_use
 from dialogs.turn import Turn
-from dialogs.understanding.catalogue import Catalogue
-from dialogs.wire import decode_content, sender_name
+from dialogs.wire import encode_media
 from dialogs.wording import booking_card
 from domain import handoff
 from domain.conversations import Conversation, Message, Owner, TurnRecord
-from domain.customers import Customer, Identity
 from domain.desk import Desk
-from domain.errors import BookingNotFound, ControlLost
+from domain.errors import BookingNotFound, ControlLost, FrontdeskError
 from domain.ids import new_id
 from domain.ports import Claim, Commit, ControlChange, Live, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from adapters.base import Channel
-    from dialogs.messages import Content
+    from bots.links import ContinueLinks
+    from bots.scenes import Scene
+    from dialogs.messages import TemplateKind
     from dialogs.tokens import Tokens
     from dialogs.understanding.commands import Understander
     from domain.bookings import Booking
-    from domain.businesses import Account, Directory
     from domain.clock import Clock
     from domain.conversations import Author
     from domain.ports import Mail, Store
     from domain.resident import Resident
 
+TYPING_AFTER = 0.8
+"""Seconds after which a customer who waits for words is shown that they are being written."""
 MOST_TRIES = 3
 """So often a turn is heard when its opening is taken or control changes meanwhile; then the customer is told."""
 _log = structlog.get_logger("frontdesk.turn")
 _json = msgspec.json.Encoder()
 
 
-@dataclass(slots=True)
-class _Scene:
-    """What one hearing works on."""
-
-    claim: Claim
-    account: Account
-    channel: Channel
-    directory: Directory
-    catalogue: Catalogue
-    conversation_id: str
-    customer: Customer
-    started: float
+_TEMPLATES: dict[str, TemplateKind] = {"booked": "confirmation", "moved": "change"}
+"""Which approved template says the notice of an outcome, where free words are not allowed any more."""
 
 
 class Reception:
@@ -75,21 +72,24 @@ class Reception:
         tokens: Tokens,
         base_url: str = "",
         resident: Resident | None = None,
+        links: ContinueLinks | None = None,
     ) -> None:
         """Take the stores, the channels by name, the clock, what understands and words, and where links lead.
 
-        `resident` is the engine that keeps calendars of this process; without it every turn reads them.
+        `resident` is the engine that keeps calendars of this process; without it every turn reads them. `links` reads
+        what brings somebody here from a conversation elsewhere.
         """
         self._store = store
-        self._channels = channels
         self._clock = clock
         self._replies = replies
         self._tokens = tokens
         self._base_url = base_url
         self._resident = resident
+        self._channels = channels
+        self._typing: set[asyncio.Future[None]] = set()
+        self._scenes = Scenes(store, channels, clock, links)
         self._engine = Engine(understander, tokens)
         self._log = _log.bind()  # once: binding costs more than most turns' lines are worth
-        self._catalogues: dict[str, tuple[Directory, Catalogue]] = {}
 
     async def serve(self, claim: Claim) -> Outcome | None:
         """Hear a claim and commit it; None when it could not be heard and was given back.
@@ -98,11 +98,14 @@ class Reception:
         """
         outcome = Outcome.FENCED
         for attempt in range(MOST_TRIES + 1):
+            writing = asyncio.get_running_loop().call_later(TYPING_AFTER, self._show_typing, claim)
             try:
                 commit = await self._hear(claim, retry=attempt > 0, give_up=attempt == MOST_TRIES)
             except Exception as error:
                 await self._fail(claim, error)
                 return None
+            finally:
+                writing.cancel()
             outcome = (await self._store.mailbox.commit([commit]))[0]
             if outcome is Outcome.COMMITTED:
                 await self._tell(commit)
@@ -113,10 +116,24 @@ class Reception:
             claim = await self._store.mailbox.read(claim)
         return outcome
 
-    async def _hear(self, claim: Claim, *, retry: bool, give_up: bool) -> Commit:
-        scene = await self._scene(claim)
+    def _show_typing(self, claim: Claim) -> None:
+        """Show that an answer is being written, while the bot is the one who writes it."""
         conversation = claim.conversation
-        state = _state(claim, scene)
+        if conversation is None or conversation.owner is Owner.BOT:
+            task = asyncio.ensure_future(self._send_typing(claim))
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
+
+    async def _send_typing(self, claim: Claim) -> None:
+        with contextlib.suppress(SendRefused, SendLater, SendUnknown, FrontdeskError):
+            account = await self._store.directories.account_by_id(claim.account_id)
+            last = claim.mail[-1]
+            await self._channels[account.channel].send(account, Typing(last.sender, last.external_id))
+
+    async def _hear(self, claim: Claim, *, retry: bool, give_up: bool) -> Commit:
+        scene = await self._scenes.of(claim)
+        conversation = claim.conversation
+        state = scene.state()
         now = self._clock.now()
         stage_before = state.stage
         turn = Turn(
@@ -126,9 +143,11 @@ class Reception:
             now=now,
             customer=scene.customer,
             channel=scene.account.channel,
-            owner=conversation.owner if conversation else Owner.BOT,
+            owner=scene.owner,
             reason=conversation.reason if conversation else "",
             opted_out=conversation.opted_out if conversation else False,
+            arrived_with=scene.arrived_with,
+            hint=scene.language,
             retry=retry,
         )
         desk = Desk(
@@ -141,13 +160,14 @@ class Reception:
             scene.customer.id,
             self._resident,
         )
-        contents = [decode_content(mail.body) for mail in claim.mail]
-        heard = self._transcript(scene, contents, state)
+        if scene.arrived_with is not None and scene.arrived_with.kept is not None:
+            desk.release(scene.arrived_with.kept.hold_id)  # what is kept there would stand in the way here
+        heard = self._transcript(scene, state)
         if give_up:
             turn.says.append(Say("try-again", role="notice"))
             turn.outcome = "gave_up"
         else:
-            incoming = [Incoming(one, mail.sent_at) for one, mail in zip(contents, claim.mail, strict=True)]
+            incoming = [Incoming(one.content, mail.sent_at) for one, mail in zip(scene.heard, claim.mail, strict=True)]
             await self._engine.hear(turn, desk, conversation, scene.conversation_id, scene.catalogue, incoming)
         after = self._after(scene, turn)
         said, outbox = post(after, scene.account.channel, scene.channel.can, self._replies_of(scene, turn), now)
@@ -161,86 +181,70 @@ class Reception:
             effects=desk.effects,
             timers=timers(after, turn.alarms),
             cancel_timers=turn.cancelled_alarms,
-            newcomer=None if conversation else (scene.customer, _identity(scene)),
+            newcomer=None if conversation else (scene.customer, scene.identity),
         )
 
-    async def _scene(self, claim: Claim) -> _Scene:
-        directories = self._store.directories
-        directory = await directories.directory(claim.business_id)
-        account = await directories.account_by_id(claim.account_id)
-        known = self._catalogues.get(claim.business_id)
-        if known is None or known[0] is not directory:
-            known = self._catalogues[claim.business_id] = (directory, Catalogue(directory))
-        conversation = claim.conversation
-        if conversation is None:
-            name = sender_name(claim.mail[0].body)
-            customer = Customer(new_id(), claim.business_id, self._clock.now(), name=name)
-        else:
-            customer = Customer(conversation.customer_id, claim.business_id, conversation.created_at)
-        return _Scene(
-            claim=claim,
-            account=account,
-            channel=self._channels[account.channel],
-            directory=directory,
-            catalogue=known[1],
-            conversation_id=conversation.id if conversation else claim.lane,
-            customer=customer,
-            started=time.perf_counter(),
-        )
-
-    def _transcript(self, scene: _Scene, contents: Sequence[Content], state: State) -> list[Message]:
+    def _transcript(self, scene: Scene, state: State) -> list[Message]:
         """Return the customer's lines; a tap is written down as the label that was tapped."""
         lines = []
-        for content, mail in zip(contents, scene.claim.mail, strict=True):
-            match content:
-                case Text(text):
-                    words = text
-                case Tap(token):
-                    index = self._tokens.index(token, scene.conversation_id, state.offer)
-                    words = state.offer.options[index].label if state.offer and index is not None else "…"
-                case Due() | HandedBack():
-                    continue
-                case _:
-                    words = f"[{content.kind}]"
-            lines.append(self._line(scene, "customer", words, mail))
+        for envelope, mail in zip(scene.heard, scene.claim.mail, strict=True):
+            content = envelope.content
+            if isinstance(content, Due | HandedBack):
+                continue
+            if envelope.referral is not None:
+                came = " ".join(
+                    filter(None, (envelope.referral.kind, envelope.referral.headline or envelope.referral.id))
+                )
+                lines.append(self._line(scene, "system", f"came from: {came}", mail))
+            words = line_of(content)
+            if isinstance(content, Tap):
+                index = self._tokens.index(content.token, scene.conversation_id, state.offer)
+                words = tapped(state.offer.options[index]) if state.offer and index is not None else words
+            line = self._line(scene, "customer", words, mail)
+            lines.append(replace(line, media=encode_media(content)) if isinstance(content, Media) else line)
         return lines
 
-    def _line(self, scene: _Scene, author: Author, text: str, mail: Mail) -> Message:
+    def _line(self, scene: Scene, author: Author, text: str, mail: Mail) -> Message:
         return Message(
             scene.conversation_id,
             scene.claim.business_id,
             author,
             text,
             mail.sent_at,
-            external_id=mail.external_id,
+            external_id=mail.external_id if author == "customer" else "",
         )
 
-    def _replies_of(self, scene: _Scene, turn: Turn) -> list[Reply]:
+    def _replies_of(self, scene: Scene, turn: Turn) -> list[Reply]:
         """Word what was said; what can be chosen gets its tokens, and a card that is not shown its link."""
         if not turn.says:
             return []
         business, can = scene.directory.business, scene.channel.can
-        voice = Voice(turn.state.language or business.languages[0], business.trade, business.country, turn.local.date())
-        offer = turn.state.offer
+        voice = voice_of(turn)
         replies: list[Reply] = []
         for worded in self._replies.compose(turn.says, voice):
-            choices: tuple[tuple[str, str], ...] = ()
-            if worded.options and offer is not None:
-                offer.options = list(worded.options)
-                choices = tuple(
-                    (self._tokens.token(scene.conversation_id, offer.id, index), one.label)
-                    for index, one in enumerate(offer.options)
-                )
-            replies.append(Reply(worded.text, choices, worded.notice, worded.card))
+            reply = reply_of(
+                worded,
+                turn.state.offer,
+                scene.conversation_id,
+                can,
+                tokens=self._tokens,
+                replies=self._replies,
+                voice=voice,
+            )
+            kind = _TEMPLATES.get(turn.outcome)
+            if worded.card and worded.notice and kind and can.templates:
+                use = template_use(kind, worded.card, voice.language, scene.directory, self._replies)
+                reply = replace(reply, template=use)
+            replies.append(reply)
             if worded.card and worded.notice and not can.cards and turn.outcome != "cancelled":
                 link = (business.links or self._base_url) + worded.card["manage"]
                 replies.append(Reply(self._replies.text("manage-link", {"link": link}, voice), notice=True))
         return replies
 
-    def _after(self, scene: _Scene, turn: Turn) -> Conversation:
+    def _after(self, scene: Scene, turn: Turn) -> Conversation:
         """Return the conversation as it stands after the turn."""
         claim, before = scene.claim, scene.claim.conversation
-        spoke = [mail.received_at for mail in claim.mail if mail.kind in ("message", "tap")]
+        spoken = [mail for mail in claim.mail if mail.kind in ("message", "tap")]
         if before is None:
             before = Conversation(
                 id=scene.conversation_id,
@@ -253,7 +257,7 @@ class Reception:
                 version=0,
                 stage="greeting",
                 created_at=turn.now,
-                last_heard_at=turn.now,
+                last_heard_at=spoken[0].sent_at if spoken else turn.now,
             )
         changed = turn.owner is not before.owner
         return Conversation(
@@ -261,20 +265,20 @@ class Reception:
             business_id=before.business_id,
             account_id=before.account_id,
             customer_id=before.customer_id,
-            external_id=before.external_id,
+            external_id=spoken[-1].sender if spoken else before.external_id,
             owner=turn.owner,
             control_epoch=before.control_epoch + (1 if changed else 0),
             version=before.version + 1,
             stage=turn.state.stage,
             created_at=before.created_at,
-            last_heard_at=max(spoke) if spoke else before.last_heard_at,
+            last_heard_at=max([before.last_heard_at, *(mail.sent_at for mail in spoken)]),
             owner_id="" if changed else before.owner_id,
             reason=turn.reason,
             language=turn.state.language,
             opted_out=turn.opted_out,
         )
 
-    async def _record(self, scene: _Scene, turn: Turn, after: Conversation, stage_before: str) -> TurnRecord:
+    async def _record(self, scene: Scene, turn: Turn, after: Conversation, stage_before: str) -> TurnRecord:
         shown = view(turn)
         shown["owner"] = after.owner.value
         shown["booking"] = await self._booking(scene, turn)
@@ -307,7 +311,7 @@ class Reception:
         )
         return record
 
-    async def _booking(self, scene: _Scene, turn: Turn) -> dict[str, object] | None:
+    async def _booking(self, scene: Scene, turn: Turn) -> dict[str, object] | None:
         """Return the booking last made in this conversation, as it now stands."""
         booking: Booking | None = turn.made
         if booking is None and turn.state.booking:
@@ -334,7 +338,7 @@ class Reception:
         conversation = claim.conversation
         if conversation is None or conversation.owner is not Owner.BOT:
             return
-        scene = await self._scene(claim)
+        scene = await self._scenes.of(claim)
         business = scene.directory.business
         language = conversation.language or business.languages[0]
         voice = Voice(language, business.trade, business.country, self._clock.now().date())
@@ -359,22 +363,3 @@ class Reception:
                     keep_epoch=change.keep_epoch,
                 )
             )
-
-
-def _state(claim: Claim, scene: _Scene) -> State:
-    """Return the state of a claim; one that cannot be read begins anew rather than block the customer."""
-    try:
-        state = load(claim.state)
-    except ValueError:
-        _log.exception("state unreadable", conversation=claim.lane)
-        state = State(greeted=True)
-    if scene.customer.name and not state.slots.name:
-        state.slots.name = scene.customer.name
-    if scene.account.place_id and not state.slots.place:
-        state.slots.place = scene.account.place_id
-    return state
-
-
-def _identity(scene: _Scene) -> Identity:
-    claim = scene.claim
-    return Identity(claim.account_id, claim.mail[0].sender, scene.customer.id, claim.business_id, scene.customer.name)

@@ -5,12 +5,31 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
+from bots.settings_sections import (
+    Api,
+    Conversations,
+    Data,
+    Delivery,
+    Demo,
+    Hooks,
+    Log,
+    Redis,
+    SecretSource,
+    Section,
+    Server,
+    StoreSettings,
+    Telegram,
+    Webchat,
+    WhatsApp,
+    Worker,
+)
 from bots.settings_source import SettingsRefused, Source, read
+from bots.vault_keys import HOW_TO_MAKE, is_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,98 +37,18 @@ if TYPE_CHECKING:
 PREFIX = "FRONTDESK_"
 NOT_SETTINGS = frozenset({"FRONTDESK_CONFIG", "FRONTDESK_DATA"})
 """Variables of ours that name no setting: where config.yaml is, and where tests find more data."""
+NOT_IN_A_FILE = (("secrets", "value"), ("secrets", "keys"), ("whatsapp", "app_secret"))
+"""Secrets, which come from the environment only."""
+PATTERNS = {
+    "^(https?:": "an address that begins with http:// or https://",
+    "^https?:": "an address that begins with http:// or https://",
+    "^[0-9]": "the number that Meta shows for it (put it in quotes)",
+    "^v[0-9]": "a version as Meta writes it, such as v25.0",
+}
+"""What is meant by the pattern that a setting must match, by how that begins."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class Server(_Section):
-    """Where HTTP is served."""
-
-    host: str = Field(default="127.0.0.1", min_length=1)
-    port: int = Field(default=8000, ge=1, le=65535)
-    public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
-
-
-class Data(_Section):
-    """What is kept on this machine."""
-
-    folder: Path = Field(default=Path("data"), strict=False)
-
-
-class StoreSettings(_Section):
-    """Which database."""
-
-    kind: Literal["sqlite", "postgres", "memory"] = "sqlite"
-    url: SecretStr = Field(default=SecretStr(""), strict=False)
-
-
-class Redis(_Section):
-    """The hot copies, wake-ups and limits of many machines."""
-
-    url: SecretStr = Field(default=SecretStr(""), strict=False)
-    prefix: str = "frontdesk:"
-
-
-class SecretSource(_Section):
-    """Where the one secret comes from."""
-
-    file: str = ""
-    value: SecretStr = Field(default=SecretStr(""), strict=False)
-
-
-class Worker(_Section):
-    """How conversations are taken up."""
-
-    turns: int = Field(default=64, ge=1, le=512)
-    embedded: bool = True
-
-
-class Conversations(_Section):
-    """How a conversation is heard."""
-
-    lease_seconds: int = Field(default=30, ge=1, le=600)
-
-
-class Delivery(_Section):
-    """How messages are sent."""
-
-    batch: int = Field(default=32, ge=1, le=256)
-    timeout_seconds: int = Field(default=20, ge=1, le=120)
-
-
-class Webchat(_Section):
-    """What web chat puts up with."""
-
-    body_limit: int = Field(default=65536, ge=1024, le=1048576)
-    text_limit: int = Field(default=20000, ge=100, le=100000)
-    messages_per_minute: int = Field(default=60, ge=1, le=6000)
-    messages_per_minute_per_address: int = Field(default=600, ge=1, le=60000)
-    wait_seconds: int = Field(default=30, ge=1, le=60)
-
-
-class Api(_Section):
-    """What the HTTP API puts up with."""
-
-    requests_per_minute: int = Field(default=600, ge=1, le=600000)
-    requests_per_minute_per_address: int = Field(default=1200, ge=1, le=600000)
-
-
-class Demo(_Section):
-    """The demo businesses."""
-
-    seed: bool = True
-
-
-class Log(_Section):
-    """What is logged."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["text", "json"] = "text"
-
-
-class Settings(_Section):
+class Settings(Section):
     """Everything that can be set. Paths are absolute once loaded."""
 
     server: Server = Server()
@@ -122,6 +61,9 @@ class Settings(_Section):
     delivery: Delivery = Delivery()
     webchat: Webchat = Webchat()
     api: Api = Api()
+    hooks: Hooks = Hooks()
+    telegram: Telegram = Telegram()
+    whatsapp: WhatsApp = WhatsApp()
     demo: Demo = Demo()
     log: Log = Log()
 
@@ -144,6 +86,11 @@ class Settings(_Section):
     def secret_file(self) -> Path:
         """Where the secret is kept, unless its value comes from the environment."""
         return self.data.folder / (self.secrets.file or "secret")
+
+    @property
+    def keys_file(self) -> Path:
+        """Where the keys that seal tokens are kept, unless they come from the environment."""
+        return self.data.folder / "keys"
 
     @property
     def public_url(self) -> str:
@@ -172,9 +119,10 @@ def load(
         raise SettingsRefused(f"{file} does not exist: name the file with --config or FRONTDESK_CONFIG")
     source = read(file) if file.is_file() else Source({}, {})
     faults: list[str] = []
-    if _at(source.values, "secrets", "value"):
-        place = source.place(("secrets", "value"), str(file))
-        faults.append(f"{place}: a secret does not belong into a settings file: set FRONTDESK_SECRETS__VALUE")
+    for section, key in NOT_IN_A_FILE:
+        if _at(source.values, section, key):
+            place, variable = source.place((section, key), str(file)), f"{PREFIX}{section}__{key}".upper()
+            faults.append(f"{place}: a secret does not belong into a settings file: set {variable}")
     faults += _overlay(source, environment)
     try:
         settings = Settings.model_validate(source.values)
@@ -254,7 +202,9 @@ def _fault(source: Source, file: str, error: Any) -> str:
         "greater_than_equal": f"at least {context.get('ge')}",
         "less_than_equal": f"at most {context.get('le')}",
         "literal_error": str(context.get("expected", "")).replace("'", ""),
-        "string_pattern_mismatch": "an address that begins with http:// or https://",
+        "string_pattern_mismatch": next(
+            (words for start, words in PATTERNS.items() if str(context.get("pattern", "")).startswith(start)), None
+        ),
         "model_type": "a section of settings, each on its own line below it",
     }.get(kind)
     return f"{place}: {name} must be {wanted}" if wanted else f"{place}: {name}: {error['msg']}"
@@ -286,6 +236,17 @@ def _contradictions(settings: Settings, source: Source, file: str) -> list[str]:
     if value and len(value) < 32:
         place = source.place(("secrets", "value"), file)
         faults.append(f"{place}: secrets.value is shorter than 32 characters: make one with `openssl rand -hex 32`")
+    if not all(is_key(one) for one in settings.secrets.keys.get_secret_value().split()):
+        place = source.place(("secrets", "keys"), file)
+        faults.append(f"{place}: secrets.keys has something in it that is no key: {HOW_TO_MAKE}")
+    ours = settings.whatsapp
+    if bool(ours.app_id) != bool(ours.app_secret.get_secret_value()):
+        given, missing = ("app_id", "APP_SECRET") if ours.app_id else ("app_secret", "APP_ID")
+        place = source.place(("whatsapp", given), file)
+        faults.append(
+            f"{place}: whatsapp.{given} is set and its other half is not: set {PREFIX}WHATSAPP__{missing}, "
+            "as Meta shows it under App settings, Basic"
+        )
     return faults
 
 

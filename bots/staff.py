@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bots.post import post, timers
-from dialogs.messages import HandedBack, Reply
+from bots.switchboard import handed_back
+from dialogs.messages import Reply
 from dialogs.replies import Replies, Voice
-from dialogs.wire import encode_content
+from dialogs.templates import template_use
+from dialogs.wording import card_of
 from domain import handoff
 from domain.conversations import Conversation, Message, Outgoing, Owner
-from domain.errors import Malformed
-from domain.ids import new_id
-from domain.ports import Arrival, ControlChange, Live
+from domain.errors import BookingNotFound, Malformed, OutsideWindow
+from domain.ports import ControlChange, Live
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.handoff import Handoff
     from domain.ids import BusinessId, ConversationId
-    from domain.ports import Store
+    from domain.ports import Arrival, Store
 
 
 class Staff:
@@ -50,13 +52,43 @@ class Staff:
     async def reply(
         self, business_id: BusinessId, conversation_id: ConversationId, staff: str, text: str
     ) -> Conversation:
-        """Write to the customer, which takes control. Raises ControlLost, UnknownConversation, Malformed."""
+        """Write to the customer, which takes control.
+
+        Raises OutsideWindow where the platform takes no free text to them now, ControlLost, UnknownConversation,
+        Malformed.
+        """
         words = _words(text)
         before = await self._find(business_id, conversation_id)
-        change = handoff.replied(before, await self._policies(business_id), self._clock.now(), staff)
+        channel = await self._channel(before)
+        now = self._clock.now()
+        if channel.can.window and now - before.last_heard_at >= timedelta(hours=channel.can.window):
+            raise OutsideWindow("the customer has to write first")
+        change = handoff.replied(before, await self._policies(business_id), now, staff)
         joined = [] if change.keep_epoch else await self._joined(before, staff)
         said = await self._lines(before, words, staff)
         return await self._change(before, change, [*joined, *said])
+
+    async def remind(self, business_id: BusinessId, conversation_id: ConversationId, staff: str) -> Conversation:
+        """Send the reminder of the customer's next booking: an approved template where free text is not allowed.
+
+        It takes no control: who answers stays who it is. Raises BookingNotFound, UnknownConversation.
+        """
+        before = await self._find(business_id, conversation_id)
+        directory = await self._store.directories.directory(business_id)
+        now = self._clock.now()
+        coming = await self._store.calendar(business_id).bookings_of(before.customer_id, now)
+        if not coming:
+            raise BookingNotFound("the customer has no booking that is still to come")
+        language = before.language or directory.business.languages[0]
+        card = card_of(min(coming, key=lambda one: one.starts_at), directory)
+        use = template_use("reminder", card, language, directory, self._replies)
+        voice = Voice(language, directory.business.trade, directory.business.country, now.date())
+        _, what, when, where = use.values
+        text = self._replies.text("booking-reminder", {"what": what, "when": when, "where": where}, voice)
+        can = (await self._channel(before)).can
+        lines, rows = post(before, await self._kind(before), can, [Reply(text, notice=True, template=use)], now, "")
+        mark = self._event(before, f"{staff} sent the reminder")
+        return await self._change(before, handoff.noted(before), [(mark, None), *zip(lines, rows, strict=True)])
 
     async def note(
         self, business_id: BusinessId, conversation_id: ConversationId, staff: str, text: str
@@ -71,25 +103,19 @@ class Staff:
         before = await self._find(business_id, conversation_id)
         if before.owner is Owner.BOT:
             return before
-        now = self._clock.now()
         account = await self._store.directories.account_by_id(before.account_id)
-        mail = Arrival(
-            endpoint_id=account.endpoint_id,
-            kind="control",
-            external_id=new_id(),
-            lane=conversation_id,
-            business_id=business_id,
-            account_id=before.account_id,
-            sender=before.external_id,
-            body=encode_content(HandedBack(by=staff)),
-            sent_at=now,
-            received_at=now,
-        )
+        mail = handed_back(before, account, staff, self._clock)
         line = self._event(before, f"{staff} handed back to the assistant")
         return await self._change(before, handoff.handed_back(before), [(line, None)], [mail])
 
     async def _find(self, business_id: BusinessId, conversation_id: ConversationId) -> Conversation:
         return await self._store.transcripts(business_id).conversation(conversation_id)
+
+    async def _kind(self, of: Conversation) -> str:
+        return (await self._store.directories.account_by_id(of.account_id)).channel
+
+    async def _channel(self, of: Conversation) -> Channel:
+        return self._channels[await self._kind(of)]
 
     async def _policies(self, business_id: BusinessId) -> Policies:
         return (await self._store.directories.directory(business_id)).business.policies
@@ -105,9 +131,8 @@ class Staff:
 
     async def _lines(self, to: Conversation, text: str, staff: str = "") -> list[tuple[Message, Outgoing | None]]:
         """Return a transcript line and an outbox row for each message that the text becomes on its channel."""
-        account = await self._store.directories.account_by_id(to.account_id)
-        can = self._channels[account.channel].can
-        lines, rows = post(to, account.channel, can, [Reply(text, notice=True)], self._clock.now(), staff)
+        kind, can = await self._kind(to), (await self._channel(to)).can
+        lines, rows = post(to, kind, can, [Reply(text, notice=True)], self._clock.now(), staff)
         return list(zip(lines, rows, strict=True))
 
     def _event(self, to: Conversation, text: str) -> Message:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from domain.errors import StoreUnavailable
+from domain.ids import is_signal_lane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bots.reception import Reception
+    from bots.switchboard import Switchboard
     from domain.ports import Claim, Store
 
 _log = structlog.get_logger("frontdesk.worker")
@@ -33,10 +35,13 @@ def spare_the_collector() -> None:
 class Worker:
     """Claims up to `most` lanes at a time, in `loops` loops side by side."""
 
-    def __init__(self, store: Store, reception: Reception, *, most: int = 64, loops: int = 1) -> None:
-        """Take where mail comes from and who hears it."""
+    def __init__(
+        self, store: Store, reception: Reception, switchboard: Switchboard, *, most: int = 64, loops: int = 1
+    ) -> None:
+        """Take where mail comes from, who hears it, and who puts through what is only told."""
         self._store = store
         self._reception = reception
+        self._switchboard = switchboard
         self._most = most
         self._loops = loops
 
@@ -70,9 +75,13 @@ class Worker:
 
     async def _serve(self, claims: Sequence[Claim]) -> None:
         if len(claims) == 1:
-            await self._reception.serve(claims[0])
+            await self._serve_one(claims[0])
             return
-        done = await asyncio.gather(*(self._reception.serve(one) for one in claims), return_exceptions=True)
+        done = await asyncio.gather(*(self._serve_one(one) for one in claims), return_exceptions=True)
         for one in done:
             if isinstance(one, BaseException):
                 raise one
+
+    async def _serve_one(self, claim: Claim) -> None:
+        served = self._switchboard if is_signal_lane(claim.lane) else self._reception
+        await served.serve(claim)

@@ -41,6 +41,8 @@ class Echo:
     at: datetime
     author: str = ""
     """Who typed it, where the platform tells."""
+    app: str = ""
+    """The app that wrote it, where it was no person: that app has the thread."""
 
 
 @dataclass(frozen=True, slots=True)

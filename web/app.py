@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from web import answers, api, health, hooks, landing, portal, webchat
+from web import answers, api, connect, health, hooks, landing, portal, webchat
 from web.businesses import Businesses
 from web.middleware import Headers
 from web.pages import Pages
@@ -52,6 +52,7 @@ def create_app(tools: Tools) -> Site:
         *api.routes(tools, pages),
         *static.routes(),
         *portal.routes(tools, pages, businesses),
+        *connect.routes(tools, pages, businesses, tools.connections),
         *landing.routes(tools, pages, businesses, streams),
         *health.routes(tools),
     ]

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from adapters.base import Channel, Secret
-    from domain.businesses import Directory
+    from domain.businesses import Account, Directory
     from domain.clock import Clock
     from domain.conversations import Conversation
     from domain.ids import BusinessId, ConversationId
     from domain.ports import Store
     from domain.resident import Resident
+    from web.connect.desk import ConnectDesk
 
 
 class StaffDesk(Protocol):
@@ -27,7 +28,17 @@ class StaffDesk(Protocol):
     async def reply(
         self, business_id: BusinessId, conversation_id: ConversationId, staff: str, text: str
     ) -> Conversation:
-        """Write to the customer; takes the conversation over where it was not this person's."""
+        """Write to the customer; takes the conversation over where it was not this person's.
+
+        Raises OutsideWindow where the platform takes no free text to them now.
+        """
+        ...
+
+    async def remind(self, business_id: BusinessId, conversation_id: ConversationId, staff: str) -> Conversation:
+        """Send the reminder of the customer's next booking, in approved words where free text is not allowed.
+
+        Raises BookingNotFound where there is none.
+        """
         ...
 
     async def note(
@@ -46,6 +57,9 @@ class Limits:
     """What the web puts up with."""
 
     body_bytes: int = 65_536
+    """Of a page's form and a web chat's message."""
+    hook_bytes: int = 4_194_304
+    """Of one delivery of a platform: Meta's batches come to 3 MB."""
     text_chars: int = 20_000
     messages_per_minute: int = 60
     """A conversation."""
@@ -67,8 +81,8 @@ class Tools:
     clock: Clock
     channels: Mapping[str, Channel]
     """By name."""
-    endpoint_secret: Callable[[str], Secret | None]
-    """The secret of an endpoint, None where none is configured."""
+    endpoint_secret: Callable[[str, str], Awaitable[Secret | None]]
+    """(channel, endpoint) to the secret that it is verified by, None where none is configured."""
     staff: StaffDesk
     link_key: bytes = field(repr=False)
     """Signs the links that open staff pages."""
@@ -77,6 +91,10 @@ class Tools:
     words: Callable[[str, str], str]
     """(key, language) to a sentence of the pages, from the locales' `pages.ftl`."""
     limits: Limits = Limits()
+    connections: ConnectDesk | None = None
+    """Connects accounts of platforms; None where there is no platform to connect to."""
+    elsewhere: Callable[[Account, ConversationId], str | None] = lambda account, conversation: None
+    """The address at which a conversation is gone on with at another account, where its platform has such addresses."""
     resident: Resident | None = None
     """The engine that keeps calendars of this process; without it they are read."""
     public_url: str = ""

@@ -37,6 +37,11 @@ class Shown:
     last: bool
     """Of its group."""
     card: Seen | None
+    delivery: str = ""
+    """What became of it: `sent`, `delivered`, `read`, `played`, `failed`; "" where nobody tells."""
+    problem: str = ""
+    file: bool = False
+    """Whether a file came with it."""
 
 
 def shown(messages: Sequence[Message], zone: str, locale: str) -> list[Shown]:
@@ -61,6 +66,9 @@ def shown(messages: Sequence[Message], zone: str, locale: str) -> list[Shown]:
                 first=first,
                 last=after is None or not _together(one, after),
                 card=of_card(one.card, locale) if one.card else None,
+                delivery=one.delivery,
+                problem=one.problem,
+                file=one.media is not None,
             )
         )
     return lines

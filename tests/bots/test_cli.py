@@ -48,6 +48,12 @@ def test_help_names_every_command_and_imports_nothing_heavy():
         "holidays",
         "api-key",
         "erase",
+        "connect",
+        "disconnect",
+        "accounts",
+        "templates",
+        "keys",
+        "dead-letters",
     ):
         assert f"\n    {command} " in result.stdout
 

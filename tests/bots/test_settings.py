@@ -5,6 +5,7 @@ from bots.settings import Settings, load
 from bots.settings_reference import PAGE, SOURCE, page
 from bots.settings_source import SettingsRefused
 
+KEY = "c2l4dGVlbiBieXRlcywgdHdpY2UsIGFyZSBhIGtleSE="
 POSTGRES = "postgresql://frontdesk:hunter2secret@db.internal/frontdesk"
 
 
@@ -88,6 +89,21 @@ def test_an_unknown_section_is_refused_with_its_line(tmp_path):
             "line 2: a secret does not belong into a settings file",
         ),
         (
+            "secrets:\n  keys: canary-canary-canary-canary-canary\n",
+            "line 2: a secret does not belong into a settings file: set FRONTDESK_SECRETS__KEYS",
+        ),
+        (
+            "whatsapp:\n  app_id: '1'\n  app_secret: canary\n",
+            "line 3: a secret does not belong into a settings file: set FRONTDESK_WHATSAPP__APP_SECRET",
+        ),
+        ("whatsapp:\n  app_id: '1001'\n", "line 2: whatsapp.app_id is set and its other half is not"),
+        ("whatsapp:\n  app_id: 1001\n", "line 2: whatsapp.app_id must be text (put it in quotes)"),
+        ("whatsapp:\n  app_id: ours\n", "line 2: whatsapp.app_id must be the number that Meta shows for it"),
+        ("whatsapp:\n  graph_version: '25'\n", "graph_version must be a version as Meta writes it, such as v25.0"),
+        ("telegram:\n  api_url: ''\n", "telegram.api_url must be an address that begins with http:// or https://"),
+        ("hooks:\n  body_limit: 1000\n", "line 2: hooks.body_limit must be at least 65536"),
+        ("hooks:\n  body_limit: 99999999\n", "line 2: hooks.body_limit must be at most 16777216"),
+        (
             "store:\n  kind: postgres\n",
             "line 2: store.kind is postgres and store.url names no PostgreSQL: set FRONTDESK_",
         ),
@@ -150,8 +166,13 @@ def test_secrets_do_not_show(tmp_path):
         "FRONTDESK_STORE__URL": POSTGRES,
         "FRONTDESK_REDIS__URL": "redis://:hunter2secret@cache.internal/0",
         "FRONTDESK_SECRETS__VALUE": "hunter2secret" * 4,
+        "FRONTDESK_SECRETS__KEYS": KEY,
+        "FRONTDESK_WHATSAPP__APP_ID": "1001",
+        "FRONTDESK_WHATSAPP__APP_SECRET": "hunter2secret",
     }
     settings = load(write(tmp_path, ""), environment)
+    assert settings.secrets.keys.get_secret_value() == KEY
+    assert KEY not in f"{settings!r} {settings.model_dump_json()}"
     assert settings.database_url == POSTGRES.replace("postgresql:", "postgresql+asyncpg:")
     assert "hunter2secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
     broken = {**environment, "FRONTDESK_REDIS__URL": "hunter2secret", "FRONTDESK_SECRETS__VALUE": "hunter2secret"}

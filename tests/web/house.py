@@ -16,7 +16,7 @@ from dialogs.messages import Tap, Text
 from dialogs.wire import decode_content
 from domain.clock import ManualClock
 from domain.conversations import Conversation, Message, Owner
-from domain.errors import StoreUnavailable
+from domain.errors import BookingNotFound, StoreUnavailable
 from domain.ports import ControlChange, Live
 from storage.memory.store import MemoryStore
 from tests.builders import LUZ, LUZ_CHAT, MAR, MAR_CHAT, NOW, commit_for
@@ -50,6 +50,9 @@ class People:
         line = Message(conversation_id, business_id, "staff", text, NOW, author_id=staff)
         return await self._change(business_id, conversation_id, Owner.HUMAN, staff, line)
 
+    async def remind(self, business_id: str, conversation_id: str, staff: str) -> Conversation:
+        raise BookingNotFound("nobody has one here")
+
     async def note(self, business_id: str, conversation_id: str, staff: str, text: str) -> Conversation:
         line = Message(conversation_id, business_id, "note", text, NOW, author_id=staff)
         now = await self._store.transcripts(business_id).conversation(conversation_id)
@@ -77,11 +80,12 @@ class House:
         self.says: dict[str, Any] = {}
         """What the worker answers: `text`, `choices`, `card`, `view`, `state`."""
         self.mute = False
+        self._secrets = dict(secrets or {})
         self.tools = Tools(
             store=self.store,
             clock=self.clock,
             channels={"webchat": WebChat(KEY), **more.pop("channels", {})},
-            endpoint_secret=dict(secrets or {}).get,
+            endpoint_secret=self._secret,
             staff=People(self.store),
             link_key=KEY,
             draft=lambda state, _: msgspec.json.decode(state) if state else {},
@@ -94,6 +98,9 @@ class House:
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("203.0.113.7", 40000)),
             base_url="http://desk.example",
         )
+
+    async def _secret(self, _channel: str, endpoint_id: str) -> Secret | None:
+        return self._secrets.get(endpoint_id)
 
     async def post(self, body: Any, account: str = "luz", wait: str | None = "5", **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else msgspec.json.encode(body)

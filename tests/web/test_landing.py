@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.conversations import Owner
-from domain.errors import ControlLost
+from domain.errors import ControlLost, OutsideWindow
 from domain.ids import conversation_id
 from tests.builders import LUZ, LUZ_CHAT, MAR, NOW, ROSA, at, book, booking
 from tests.web.house import House, Stream, house
@@ -204,8 +204,27 @@ def test_who_comes_second_is_told_that_a_colleague_was_faster() -> None:
 
             one.tools.staff.claim = faster  # type: ignore[method-assign, assignment]
             answer = await act(one, row_id, "claim")
-            page = await one.client.get(answer.headers["location"])
-            assert "page-error-control-lost" in html.unescape(page.text)
+            assert answer.status_code == 409
+            assert "page-error-control-lost" in html.unescape(answer.text)
+
+    asyncio.run(story())
+
+
+def test_a_window_that_closes_while_staff_type_loses_nothing_of_what_they_typed() -> None:
+    async def story() -> None:
+        async with house() as one:
+            row_id = await talking(one)
+            await signed_in(one)
+
+            async def closed(*_: object) -> None:
+                raise OutsideWindow("she has to write first")
+
+            one.tools.staff.reply = closed  # type: ignore[method-assign, assignment]
+            answer = await act(one, row_id, "reply", text="We have <kept> your table")
+            page = html.unescape(answer.text)
+            assert answer.status_code == 409
+            assert "page-error-outside-window" in page
+            assert "We have <kept> your table</textarea>" in page
 
     asyncio.run(story())
 

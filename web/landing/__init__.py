@@ -28,5 +28,6 @@ def routes(tools: Tools, pages: Pages, businesses: Businesses, streams: Streams)
         Route("/desk/events", desk.events, methods=["GET"]),
         Route("/desk/name", desk.name, methods=["POST"]),
         Route(one, desk.conversation, methods=["GET"]),
+        Route(one + "/files/{message}", desk.file, methods=["GET"]),
         Route(one + "/{act}", desk.act, methods=["POST"]),
     ]

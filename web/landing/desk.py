@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import ControlLost, UnknownConversation
+from adapters.base import SendLater, SendRefused, SendUnknown
+from dialogs.wire import decode_media
+from domain.errors import ControlLost, OutsideWindow, UnknownConversation
 from web import formats
 from web.landing import links, view
 from web.landing.events import changes
@@ -29,7 +31,20 @@ if TYPE_CHECKING:
 
 BUSINESSES = 20
 """The desk of `make run` shows at most so many."""
-PROBLEMS = frozenset({"control-lost", "empty"})
+SAFE_TO_SHOW = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/gif",
+        "audio/ogg",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/aac",
+        "video/mp4",
+    }
+)
+"""What a browser shows without running anything; every other file is only downloaded."""
 
 
 class Desk:
@@ -80,11 +95,39 @@ class Desk:
                     await staff.note(business_id, one.id, name, text)
                 case "hand-back":
                     await staff.hand_back(business_id, one.id, name)
+                case "remind":
+                    await staff.remind(business_id, one.id, name)
                 case _:
                     raise NotFound("no such action")
-        except ControlLost:
-            return RedirectResponse(f"{path}?problem=control-lost", 303)
+        except (ControlLost, OutsideWindow) as problem:
+            # What was written is shown again with what is wrong: nothing has to be typed twice.
+            front, one = await self._open(request)
+            return await self._page(request, session, (front, one), problem.reply, text, problem.status)
         return RedirectResponse(path, 303)
+
+    async def file(self, request: Request) -> Response:
+        """GET /desk/{business}/{conversation}/files/{message}: a file that a customer sent, from its platform."""
+        self._guard.required(request)
+        front, one = await self._open(request)
+        lines = await self._tools.store.transcripts(front.directory.business.id).last_messages(one.id, view.LINES)
+        line = next((line for line in lines if line.id == request.path_params["message"]), None)
+        if line is None or line.media is None:
+            raise NotFound("no such file")
+        account = await self._tools.store.directories.account_by_id(one.account_id)
+        try:
+            attachment = await self._tools.channels[account.channel].media(account, decode_media(line.media))
+        except (SendRefused, SendLater, SendUnknown):
+            raise NotFound("its platform does not hand this file out (any more)") from None
+        shown_here = attachment.mime.partition(";")[0].strip().lower() in SAFE_TO_SHOW
+        return Response(
+            attachment.content,
+            headers={
+                "cache-control": "private, no-store",
+                "content-disposition": "inline" if shown_here else "attachment",
+                "content-security-policy": "sandbox; default-src 'none'; img-src 'self'; media-src 'self'",
+            },
+            media_type=attachment.mime if shown_here else "application/octet-stream",
+        )
 
     async def name(self, request: Request) -> Response:
         """POST /desk/name: whose words one's replies are."""
@@ -109,7 +152,15 @@ class Desk:
             raise UnknownConversation("not the id of a conversation")
         return front, await self._tools.store.transcripts(front.directory.business.id).conversation(conversation_id)
 
-    async def _page(self, request: Request, session: Session, opened: tuple[Front, Conversation] | None) -> Response:
+    async def _page(
+        self,
+        request: Request,
+        session: Session,
+        opened: tuple[Front, Conversation] | None,
+        problem: str = "",
+        written: str = "",
+        status: int = 200,
+    ) -> Response:
         tools, language = self._tools, self._pages.language(request)
         fronts = await self._fronts()
         context: dict[str, Any] = {"one": None}
@@ -123,17 +174,25 @@ class Desk:
                 "path": f"/desk/{quote(directory.business.slug, safe='')}/{one.id}",
                 "shown": shown(await view.newest(tools, one), directory.places[0].zone, locale),
                 "known": await view.known(tools, directory, one, locale),
+                "window": await view.window(tools, directory, one, locale),
             }
-        problem = request.query_params.get("problem", "")
+        else:
+            context |= {
+                "letters": await view.undelivered(tools, fronts, language),
+                "troubled": await view.troubled(tools, fronts),
+            }
+        problem = problem or ("empty" if request.query_params.get("problem") == "empty" else "")
         return self._pages.page(
             "desk.html",
             language,
+            status,
             title=self._pages.say(language, "desk-title"),
             boards=[await view.board(tools, front, language) for front in fronts],
             rows=await view.rows(tools, fronts, language, opened[1].id if opened else ""),
             me=session.name or self._pages.say(language, "desk-you-default"),
             token=self._guard.token(session),
-            problem=problem if problem in PROBLEMS else "",
+            problem=problem,
+            written=written,
             here=request.url.path,
             slot_names=view.SLOTS,
             stage_names=view.STAGES,

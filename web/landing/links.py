@@ -24,10 +24,10 @@ class Session:
     """The cookie."""
 
 
-def desk_link(key: bytes, base_url: str, now: datetime) -> str:
-    """Return the address that opens the staff pages, good for a day from `now`."""
+def desk_link(key: bytes, base_url: str, now: datetime, path: str = "/desk") -> str:
+    """Return the address that opens the staff pages, good for a day from `now`; `path` is the one that is opened."""
     expires = str(int((now + LINK_LASTS).timestamp()))
-    return f"{base_url.rstrip('/')}/desk?key={expires}.{_sign(key, 'link', expires)}"
+    return f"{base_url.rstrip('/')}{path}?key={expires}.{_sign(key, 'link', expires)}"
 
 
 def link_opens(key: bytes, token: str, now: datetime) -> bool:
@@ -63,6 +63,16 @@ def form_token(key: bytes, session: Session) -> str:
 def form_is_ours(key: bytes, session: Session, token: str) -> bool:
     """Return whether a form was made for this session."""
     return _is_ours(key, "form", session.token, token)
+
+
+def purpose_token(key: bytes, session: Session, purpose: str) -> str:
+    """Return what a link of this session carries that does just one thing."""
+    return _sign(key, f"purpose {purpose}", session.token)
+
+
+def purpose_is_ours(key: bytes, session: Session, purpose: str, token: str) -> bool:
+    """Return whether a link was made for this session and for this purpose."""
+    return _is_ours(key, f"purpose {purpose}", session.token, token)
 
 
 def _expired(expires: str, now: datetime) -> bool:

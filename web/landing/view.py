@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ AHEAD = timedelta(days=14)
 BOOKINGS = 40
 CONVERSATIONS = 30
 LINES = 100
+LETTERS = 10
+"""So many messages that were not delivered are shown."""
 STAGES = frozenset({"greeting", "collecting", "alternatives", "confirming", "paying", "changing", "closed"})
 REASONS = frozenset(
     {"asked-for-a-person", "complaint", "not-understood-twice", "large-party", "unanswered", "silent", "frustration"}
@@ -164,8 +166,86 @@ async def known(tools: Tools, directory: Directory, one: Conversation, locale: s
 
 
 async def newest(tools: Tools, one: Conversation) -> Sequence[Message]:
-    """Return the newest lines of a conversation, notes among them."""
-    return await tools.store.transcripts(one.business_id).last_messages(one.id, LINES)
+    """Return the newest lines of a conversation, notes among them; those that never left say why."""
+    found = await tools.store.transcripts(one.business_id).last_messages(one.id, LINES)
+    letters = {letter.message_id: letter for letter in await tools.store.outbox.given_up(one.business_id)}
+    return [
+        replace(line, delivery="failed", problem=letters[line.id].problem) if line.id in letters else line
+        for line in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a platform still takes free text to somebody."""
+
+    closed: bool
+    until: str
+    """The clock, with the day where it is not today's."""
+    at: str
+    """ISO 8601."""
+
+
+async def window(tools: Tools, directory: Directory, one: Conversation, locale: str) -> Window | None:
+    """Return the window of a conversation; None on a channel that has none."""
+    account = await tools.store.directories.account_by_id(one.account_id)
+    channel = tools.channels.get(account.channel)
+    if channel is None or not channel.can.window:
+        return None
+    zone = directory.places[0].zone
+    now, until = tools.clock.now(), one.last_heard_at + timedelta(hours=channel.can.window)
+    local = formats.local(until, zone)
+    clock = formats.clock_of(local.time(), locale)
+    today = formats.local(now, zone).date() == local.date()
+    return Window(until <= now, clock if today else f"{formats.day(local.date(), locale)}, {clock}", local.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that was not delivered."""
+
+    path: str
+    name: str
+    business: str
+    why: str
+    at: str
+    clock: str
+
+
+async def undelivered(tools: Tools, fronts: Sequence[Front], language: str) -> list[Letter]:
+    """Return what could not be delivered lately, the latest first."""
+    made: list[Letter] = []
+    for front in fronts:
+        business, zone = front.directory.business, front.directory.places[0].zone
+        locale = formats.written(language, business.country)
+        transcripts = tools.store.transcripts(business.id)
+        for one in await tools.store.outbox.given_up(business.id, LETTERS):
+            try:
+                customer = await customer_of(tools, await transcripts.conversation(one.conversation_id))
+            except UnknownConversation:
+                continue
+            at = formats.local(one.at, zone)
+            made.append(
+                Letter(
+                    f"/desk/{business.slug}/{one.conversation_id}",
+                    customer.name if customer else "",
+                    business.name,
+                    one.problem,
+                    at.isoformat(),
+                    f"{formats.date_only(at.date(), locale)} {formats.clock_of(at.time(), locale)}",
+                )
+            )
+    return sorted(made, key=lambda letter: letter.at, reverse=True)[:LETTERS]
+
+
+async def troubled(tools: Tools, fronts: Sequence[Front]) -> list[tuple[str, str]]:
+    """Return the accounts that wait for their owner: what they are called, and what is wrong."""
+    ours = {front.directory.business.id for front in fronts}
+    return [
+        (one.name or one.channel, one.problem)
+        for one in await tools.store.directories.accounts()
+        if one.business_id in ours and one.state in {"reauth_required", "stopped"}
+    ]
 
 
 def _worded(value: Any) -> str:

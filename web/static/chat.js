@@ -72,6 +72,10 @@ function say(item) {
 function remember(now) {
   conversation = now;
   keep.set("conversation", now);
+  for (const link of document.querySelectorAll(".elsewhere")) {
+    link.href = `${link.pathname}?conversation=${encodeURIComponent(now)}`;
+    link.hidden = false;
+  }
   stream.open(now);
 }
 

@@ -48,10 +48,12 @@ document.addEventListener("submit", async (event) => {
   try {
     const answer = await fetch(button?.getAttribute("formaction") || form.action, { method: "POST", body, headers: { accept: "text/html" } });
     const text = await answer.text();
-    if (!answer.ok && answer.status !== 404) return form.submit();
+    const refused = answer.status === 409;
+    if (!answer.ok && !refused && answer.status !== 404) return form.submit();
     place(text);
     const field = form.querySelector("textarea");
-    if (field && field.value === body.get("text") && !new URL(answer.url).searchParams.has("problem")) field.value = "";
+    const kept = refused || new URL(answer.url).searchParams.has("problem");
+    if (field && field.value === body.get("text") && !kept) field.value = "";
     toEnd();
   } catch {
     light.hidden = false;

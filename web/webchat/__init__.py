@@ -27,5 +27,6 @@ def routes(tools: Tools, pages: Pages, streams: Streams) -> list[BaseRoute]:
         Route("/webchat/{account}/events", Events(tools, api, streams).stream, methods=["GET"]),
         Route("/webchat/{account}", page.show, methods=["GET"]),
         Route("/webchat/{account}", page.post, methods=["POST"]),
+        Route("/webchat/{account}/continue/{channel}", page.go_on, methods=["GET"]),
         Route("/chat/{account}", page.short, methods=["GET"]),
     ]

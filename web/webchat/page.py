@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from domain.errors import Malformed
 from domain.ids import conversation_id
 from web import formats
-from web.requests import OtherSite, form_of, is_secure, peer_of, raw_request, same_site
+from web.requests import NotFound, OtherSite, form_of, is_secure, peer_of, raw_request, same_site
 from web.transcript import shown
 from web.webchat import lines
 from web.webchat.events import known, newest
@@ -34,6 +34,9 @@ KEEP = 90 * 24 * 3600
 ANSWER_WITHIN = 8.0
 """Seconds a posted form waits for its turn before the page is shown without it."""
 SHOWN = 60
+SAMPLE = "0" * 32
+"""A conversation's id, to ask whether there is a way at all."""
+CALLED = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 DRAFT = 300
 """Characters that a link may write into the field; nothing is sent by it."""
 WORDS = (
@@ -114,7 +117,31 @@ class ChatPage:
             fresh_id=str(uuid.uuid4()),
             draft=request.query_params.get("draft", "")[:DRAFT],
             longest=self._tools.limits.text_chars,
+            elsewhere=await self._elsewhere(account),
         )
+
+    async def go_on(self, request: Request) -> Response:
+        """GET /webchat/{account}/continue/{channel}: go on with the conversation in another app.
+
+        The conversation is the one in the query, else the one that the browser's cookie names. Raises NotFound.
+        """
+        account = await self._api.account(request.path_params["account"])
+        named = request.query_params.get("conversation") or request.cookies.get(COOKIE, "")
+        raw = raw_request(request, account.external_id, b"", self._tools.clock.now())
+        self._tools.channels["webchat"].verify(replace(raw, query={"conversation": named}), None)
+        row_id = conversation_id(account.id, named)
+        for other in await self._tools.store.accounts.of(account.business_id):
+            address = self._tools.elsewhere(other, row_id) if other.channel == request.path_params["channel"] else None
+            if address is not None:
+                return RedirectResponse(address, 303, {"referrer-policy": "no-referrer", "cache-control": "no-store"})
+        raise NotFound("there is no such account")
+
+    async def _elsewhere(self, account: Account) -> list[tuple[str, str]]:
+        """Return where a conversation can be gone on with: the channels by name, and the paths that lead there."""
+        path = f"/webchat/{quote(account.external_id, safe='')}/continue/"
+        others = await self._tools.store.accounts.of(account.business_id)
+        named = {other.channel for other in others if self._tools.elsewhere(other, SAMPLE) is not None}
+        return [(CALLED.get(channel, channel), path + channel) for channel in sorted(named)]
 
     async def post(self, request: Request) -> Response:
         """POST /webchat/{account} from a page without script: hear it, wait a little for the answer, show the page."""
