@@ -243,6 +243,10 @@ class Channel(Protocol):
         """Word the HTTP answer that the platform expects once the events are stored."""
         ...
 
+    async def prepare(self) -> None:
+        """Load what sending needs, so that the first message does not wait for it."""
+        ...
+
     async def send(self, account: Account, message: Sendable) -> Receipt:
         """Hand words to the platform. Raises SendRefused (or one of its kinds), SendLater, SendUnknown."""
         ...
@@ -253,6 +257,10 @@ class Channel(Protocol):
 
     async def media(self, account: Account, media: Media) -> Attachment:
         """Fetch a file that a customer sent. Raises what `send` raises; only the platform's own hosts are asked."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections that are open; the next call opens new ones."""
         ...
 
 
@@ -328,5 +336,12 @@ class Connector(Protocol):
         ...
 
     async def disconnect(self, account: Account, token: Secret) -> None:
-        """Ask the platform to deliver nothing any more; that it cannot be asked is no error."""
+        """Ask the platform to deliver nothing any more; that it cannot be asked is no error.
+
+        Asked for the last account of a group only: where there are others, they go on.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close the connections that are open; the next call opens new ones."""
         ...

@@ -27,6 +27,7 @@ from dialogs.state import load
 from dialogs.tokens import Tokens
 from dialogs.understanding.rules import Rules
 from domain.clock import SystemClock
+from domain.errors import StoreUnavailable
 from domain.resident import Resident
 from web.intake import Intake
 from web.tools import Limits, Tools
@@ -150,19 +151,24 @@ class Application:
     async def close(self) -> None:
         """Stop working and close the stores."""
         self._stop.set()
-        for channel in self.channels.values():
-            closing = getattr(channel, "close", None)
-            if closing is not None:
-                await closing()
         await self.platforms.close()
         await self.store.close()
 
     async def work_forever(self) -> None:
         """Hear, send and keep time until the application is closed."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._prepare())
             tasks.create_task(self.worker.run(self._stop))
             tasks.create_task(self.delivery.run(self._stop))
             tasks.create_task(self.clockwork.run(self._stop))
+
+    async def _prepare(self) -> None:
+        """Load what the channels need that have accounts."""
+        try:
+            accounts = await self.store.directories.accounts()
+        except StoreUnavailable:
+            return  # they load it with their first message
+        await self.platforms.prepare({one.channel for one in accounts if one.state != "disconnected"})
 
     def asgi(self) -> ASGIApp:
         """Return the web application."""

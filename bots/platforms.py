@@ -14,7 +14,7 @@ from bots.keyring import Keyring, hook_path, shared_endpoint
 from bots.secrets import Secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from adapters.base import Channel, Connector, TokenOf
     from bots.settings import Settings
@@ -40,6 +40,8 @@ class Platforms:
     """How platforms reach this installation, "" while that is not set."""
     made: Mapping[str, Callable[[TokenOf], Channel]] = field(default_factory=dict)
     """How the channels are made, by name."""
+    opened: list[Channel] = field(default_factory=list)
+    """Those that were made."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock) -> Platforms:
@@ -82,8 +84,10 @@ class Platforms:
         return cls(connectors, secrets, shared, public_url, made)
 
     def channels(self, tokens: TokenOf) -> dict[str, Channel]:
-        """Return the channels, which send by these tokens."""
-        return {name: make(tokens) for name, make in self.made.items()}
+        """Return the channels, which send by these tokens. `close` closes them."""
+        channels = {name: make(tokens) for name, make in self.made.items()}
+        self.opened.extend(channels.values())
+        return channels
 
     def continue_link(self, account: Account, token: str) -> str | None:
         """Return the address that opens a chat with an account and hands it a token; None where there is no such."""
@@ -103,12 +107,16 @@ class Platforms:
             store, vault, keyring, self.connectors, clock, public_url=self.public_url, shared=self.shared
         )
 
+    async def prepare(self, names: Collection[str]) -> None:
+        """Have channels that are in use load their libraries; whoever has no such account does not pay for it."""
+        for one in self.opened:
+            if one.name in names:
+                await one.prepare()
+
     async def close(self) -> None:
         """Close the connections to platforms that are open."""
-        for one in self.connectors.values():
-            close = getattr(one, "aclose", None)
-            if close is not None:
-                await close()
+        for one in (*self.connectors.values(), *self.opened):
+            await one.close()
 
 
 def _verify_token(settings: Settings) -> str:

@@ -135,6 +135,9 @@ class TelegramConnector:
         except _FAILED:
             return
 
+    async def close(self) -> None:
+        """Do nothing: every call closes what it opened."""
+
     def _check_hook(self, hook: Hook) -> None:
         """Raise ConnectRefused for an address that Telegram would not deliver to."""
         if not _SECRET.fullmatch(hook.secret.value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from adapters.base import HttpAnswer, Message, Receipt, Received, SendUnknown
+from adapters.base import HttpAnswer, Message, Receipt, Received, SendRefused, SendUnknown
 from dialogs.messages import Capabilities, Text
 from domain.errors import BadSignature, Malformed
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from adapters.base import Accepted, Event, Request, Secret, Typing
+    from adapters.base import Accepted, Attachment, Event, Request, Secret, Sendable
+    from dialogs.messages import Media
     from domain.businesses import Account
 
 LINE_BYTES = 64 * 1024
@@ -56,7 +57,10 @@ class Terminal:
         """Say that nobody should ask here."""
         return HttpAnswer(404)
 
-    async def send(self, account: Account, message: Message | Typing) -> Receipt:
+    async def prepare(self) -> None:
+        """Do nothing: nothing is loaded late."""
+
+    async def send(self, account: Account, message: Sendable) -> Receipt:
         """Print the words, lines after the first indented. Raises SendUnknown when the screen is gone."""
         if not isinstance(message, Message):
             return Receipt("")
@@ -69,3 +73,14 @@ class Terminal:
         except (OSError, ValueError) as error:  # ValueError: a closed stream
             raise SendUnknown(f"the screen is gone: {error}") from error
         return Receipt(message.key)
+
+    def fault(self, code: str) -> SendRefused | None:
+        """Return None: there are no receipts here."""
+        return None
+
+    async def media(self, account: Account, media: Media) -> Attachment:
+        """Refuse: no file ever comes in here. Raises SendRefused."""
+        raise SendRefused("the terminal takes no files")
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing open."""

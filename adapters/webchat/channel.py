@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.base import HttpAnswer, Message, Receipt
+from adapters.base import HttpAnswer, Message, Receipt, SendRefused
 from adapters.webchat import inbound
 from dialogs.messages import Capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.base import Accepted, Event, Request, Secret, Typing
+    from adapters.base import Accepted, Attachment, Event, Request, Secret, Sendable
+    from dialogs.messages import Media
     from domain.businesses import Account
 
 
@@ -45,6 +46,20 @@ class WebChat:
         event = inbound.parse(self._key, self._text_chars, request)
         return HttpAnswer(202, msgspec.json.encode({"conversation": event.sender}))
 
-    async def send(self, account: Account, message: Message | Typing) -> Receipt:
+    async def prepare(self) -> None:
+        """Do nothing: nothing is loaded late."""
+
+    async def send(self, account: Account, message: Sendable) -> Receipt:
         """Take note: the committed transcript line is what pages show, and live events have woken them."""
         return Receipt(message.key if isinstance(message, Message) else "")
+
+    def fault(self, code: str) -> SendRefused | None:
+        """Return None: there are no receipts here."""
+        return None
+
+    async def media(self, account: Account, media: Media) -> Attachment:
+        """Refuse: no file ever comes in here. Raises SendRefused."""
+        raise SendRefused("web chat takes no files")
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing open."""

@@ -157,16 +157,12 @@ class WhatsAppConnector:
             self._asking, account, token, hook, app_id=self._app_id, app_token=self._app_token, now=self._clock.now()
         )
 
-    async def disconnect(self, account: Account, token: Secret, *, last: bool = False) -> None:
-        """Ask Meta to deliver nothing any more; that it cannot be asked is no error.
+    async def disconnect(self, account: Account, token: Secret) -> None:
+        """Ask Meta to deliver nothing of this number's WhatsApp Business Account any more.
 
-        Args:
-            account: The number that goes.
-            token: By which it was sent.
-            last: Whether no other number of its WhatsApp Business Account is connected here. Meta delivers the events
-                of all its numbers together, so it is asked to stop only then.
+        Meta delivers the events of all its numbers together. That it cannot be asked is no error.
         """
-        if not last or not is_id(account.group):
+        if not is_id(account.group):
             return
         try:
             await self._asking.ask("DELETE", f"{account.group}/subscribed_apps", token)
@@ -186,7 +182,7 @@ class WhatsAppConnector:
             raise ConnectRefused("This is no number of WhatsApp's. Connect it again.")
         return await approval.sync(self._asking, account.group, token, self._link_base, languages)
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         """Close all connections; the next call opens new ones."""
         await self._graph.aclose()
 

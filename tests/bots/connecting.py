@@ -53,6 +53,9 @@ class Pasted:
     name = "telegram"
     shared_endpoint = False
 
+    async def close(self) -> None:
+        """Do nothing: nothing is open."""
+
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
 

@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from adapters.base import Received
 from dialogs import state as states
 from dialogs.messages import Tap, Text
 from domain.availability import Wish
@@ -21,8 +20,9 @@ from tests.chat.parser import MONTHS, BadTranscript
 from tests.chat.sendings import SENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from adapters.base import Event
     from dialogs.messages import Content
     from tests.chat.player import Player
 
@@ -204,17 +204,10 @@ async def _again(player: Player, who: str) -> None:
     await player.hand_in(who, list(player.last[who]))
 
 
-def received(player: Player, person: str, content: Content, sent_at: datetime | None) -> Received:
-    """Return what the channel would have read."""
-    return Received(
-        account=player.account.external_id,
-        sender=person,
-        external_id=new_id(),
-        content=content,
-        sent_at=sent_at or player.clock.now(),
-        sender_name=person if player.names_known else "",
-        wait=True,
-    )
+def received(player: Player, person: str, content: Content, sent_at: datetime | None) -> Sequence[Event]:
+    """Return what the channel reads of something that a person does."""
+    name = person if player.names_known else ""
+    return player.wire.events(player.account, person, content, sent_at or player.clock.now(), name)
 
 
 _CLOCK = r"(\d\d:\d\d)"

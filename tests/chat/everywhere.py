@@ -72,9 +72,12 @@ async def postgres(clock: Clock) -> AsyncIterator[Store]:
                 await redis.delete(key)
 
 
+PLATFORMS = frozenset({"telegram", "whatsapp"})
 SOMEWHERE = [
     Somewhere("memory", "webchat", memory),
     Somewhere("memory", "terminal", memory),
+    Somewhere("memory", "telegram", memory),
+    Somewhere("memory", "whatsapp", memory),
     Somewhere("sqlite", "webchat", sqlite),
     Somewhere("postgres", "terminal", postgres),
 ]
@@ -85,7 +88,8 @@ def places(scene: Header) -> Iterator[Somewhere]:
     """Yield every other place that has what the scene needs."""
     for one in SOMEWHERE:
         can = SHOWN[one.channel]
-        own = one.store == "memory" and one.channel == scene.channel
+        # Through a real platform a scene is played anew: its own channel is a wire there.
+        own = one.store == "memory" and one.channel == scene.channel and one.channel not in PLATFORMS
         if not own and ("buttons" not in scene.needs or can.buttons or can.list_rows):
             yield one
 

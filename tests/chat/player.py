@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 
 
 async def play(script: Script, channel: str = "", open_store: OpenStore = memory) -> str:
-    """Play a transcript, on its own channel unless another is named, and return it as it went."""
-    async with world(script.header, channel or script.header.channel, open_store) as opened:
+    """Play a transcript, on its own channel unless another is named, and return it as it went.
+
+    On another one everything goes through that channel's own reading and writing.
+    """
+    where = channel or script.header.channel
+    async with world(script.header, where, open_store, through=bool(channel)) as opened:
         return await Player(script, opened).play()
 
 
@@ -133,7 +137,7 @@ class Player:
         """Accept messages of one person at once, as a burst that was claimed together."""
         self.person = person
         self.last[person] = contents
-        events = [received(self, person, content, sent_at) for content in contents]
+        events = [event for content in contents for event in received(self, person, content, sent_at)]
         await self.app.intake.take(self.wire, self.account.endpoint_id, events)
 
     async def _staff_writes(self, said: Writes) -> None:

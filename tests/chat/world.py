@@ -11,6 +11,7 @@ from bots.seed import seed
 from domain.businesses import Account
 from domain.clock import ManualClock
 from domain.ids import derived_id
+from tests.chat.platform_wires import TelegramWire, WhatsAppWire
 from tests.chat.watched import WatchedStore
 from tests.chat.wire import Wire
 
@@ -40,12 +41,15 @@ class World:
 
 
 @asynccontextmanager
-async def world(scene: Header, channel: str, open_store: OpenStore) -> AsyncIterator[World]:
-    """Open a world at the scene's moment on a channel, with the stores that `open_store` makes."""
+async def world(scene: Header, channel: str, open_store: OpenStore, *, through: bool = False) -> AsyncIterator[World]:
+    """Open a world at the scene's moment on a channel, with the stores that `open_store` makes.
+
+    `through`: what people do and what is said goes through the real channel, where there is one.
+    """
     clock = ManualClock(scene.at)
     async with open_store(clock) as bare:
         store = WatchedStore(bare)
-        wire = Wire(channel)
+        wire = wire_of(channel) if through else Wire(channel)
         app = Application(store=cast("Store", store), clock=clock, secret=SECRET, channels={channel: wire})
         await app.open()
         try:
@@ -70,3 +74,9 @@ async def _account(store: WatchedStore, business: str, channel: str) -> Account:
     same = [one for one in accounts if one.business_id == like.business_id]
     await store.directories.save(directory, [*same, made])
     return made
+
+
+def wire_of(channel: str) -> Wire:
+    """Return the wire of a real channel; of any other the one whose platform is a list."""
+    real = {"telegram": TelegramWire, "whatsapp": WhatsAppWire}.get(channel)
+    return real() if real else Wire(channel)

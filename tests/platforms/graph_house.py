@@ -61,7 +61,7 @@ async def connecting(**more: Any) -> AsyncIterator[tuple[FakeGraph, WhatsAppConn
         try:
             yield fake, connector
         finally:
-            await connector.aclose()
+            await connector.close()
             assert not fake.violations
 
 

@@ -1,9 +1,10 @@
 """Meta's own OpenAPI schema of what may be sent, as a second judge beside our own statement of the limits.
 
-Five things in it cannot be meant as they stand, and are put right before it judges; everything else stays:
+Three things in it cannot be meant as they stand, and are put right before it judges:
 - every kind of message forbids other fields beside its own, and in the same breath asks for those that all share;
 - `to` must be there, though whoever has no number is written to as `recipient` (the file is of v23, before user ids);
 - `index` of a template's button must match `^[2-6, 11-14]$`, which "0", its own example, does not;
+Two more it does not know, and everything else stays:
 - `Message` does not know `status`, so the typing sign of its own examples is no message; it is not judged here;
 - lengths have an upper end only: what is empty passes, and so do equal titles. Our own statement is stricter.
 """

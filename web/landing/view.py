@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -166,13 +166,8 @@ async def known(tools: Tools, directory: Directory, one: Conversation, locale: s
 
 
 async def newest(tools: Tools, one: Conversation) -> Sequence[Message]:
-    """Return the newest lines of a conversation, notes among them; those that never left say why."""
-    found = await tools.store.transcripts(one.business_id).last_messages(one.id, LINES)
-    letters = {letter.message_id: letter for letter in await tools.store.outbox.given_up(one.business_id)}
-    return [
-        replace(line, delivery="failed", problem=letters[line.id].problem) if line.id in letters else line
-        for line in found
-    ]
+    """Return the newest lines of a conversation, notes among them."""
+    return await tools.store.transcripts(one.business_id).last_messages(one.id, LINES)
 
 
 @dataclass(frozen=True, slots=True)

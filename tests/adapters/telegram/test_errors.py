@@ -182,6 +182,8 @@ async def strange_token() -> tuple[Exception, str]:
 
 
 OK = b'{"ok": true, "result": {"strange": "answer"}}'
+ENDLESS = b" " * 3_000_000 + b'{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}}'
+"""It would be a good one, if anybody read that far."""
 TROUBLE: dict[str, tuple[Callable[[], Coroutine[Any, Any, tuple[Exception, str]]], type[Exception]]] = {
     "revoked": (revoked, Unauthorised),
     "strange token": (strange_token, Unauthorised),
@@ -196,7 +198,7 @@ TROUBLE: dict[str, tuple[Callable[[], Coroutine[Any, Any, tuple[Exception, str]]
     "slow": (lambda: by_fault(Fault(status=200, slow=0.5)), SendUnknown),
     "no JSON": (lambda: by_fault(Fault(status=200, body=b"<html>Welcome", after=True)), SendUnknown),
     "strange answer": (lambda: by_fault(Fault(status=200, body=OK, after=True)), SendUnknown),
-    "endless answer": (lambda: by_fault(Fault(status=200, body=b" " * 3_000_000, after=True)), SendUnknown),
+    "endless answer": (lambda: by_fault(Fault(status=200, body=ENDLESS, after=True)), SendUnknown),
     "hangs up": (lambda: by_answer(b""), SendUnknown),
     "nonsense": (lambda: by_answer(b"NONSENSE 123\r\n\r\n"), SendUnknown),
     "redirect": (lambda: by_answer(http("307 Moved", b"", "location: http://127.0.0.1:9/elsewhere")), SendLater),

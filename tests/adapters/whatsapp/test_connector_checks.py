@@ -58,10 +58,10 @@ def test_looking_never_fails_even_where_nobody_answers() -> None:
         connector = connector_of(FakeGraph(), graph_url="http://127.0.0.1:9")
         found = problems(await connector.check(FakeGraph().account(), Secret(b"\xff"), Hook("ftp://x", Secret(b""))))
         assert len(found) == 5
-        await connector.disconnect(FakeGraph().account(), Secret(b"token"), last=True)
+        await connector.disconnect(FakeGraph().account(), Secret(b"token"))
         with pytest.raises(ConnectRefused, match="does not answer"):
             await connector.sync_templates(FakeGraph().account(), Secret(b"token"))
-        await connector.aclose()
+        await connector.close()
 
     asyncio.run(story())
 
@@ -90,7 +90,7 @@ def test_templates_are_submitted_once_and_written_anew_where_they_say_something_
             assert {one.status for one in again} == {"PENDING"}
             assert all("cannot be changed" in one.reason for one in again)
             assert await posted() == 42
-            await moved.aclose()
+            await moved.close()
 
     asyncio.run(story())
 
