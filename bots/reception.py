@@ -198,11 +198,22 @@ class Reception:
                 lines.append(self._line(scene, "system", f"came from: {came}", mail))
             words = line_of(content)
             if isinstance(content, Tap):
-                index = self._tokens.index(content.token, scene.conversation_id, state.offer)
-                words = tapped(state.offer.options[index]) if state.offer and index is not None else words
+                words = self._tapped(scene, state, content.token)
             line = self._line(scene, "customer", words, mail)
             lines.append(replace(line, media=encode_media(content)) if isinstance(content, Media) else line)
         return lines
+
+    def _tapped(self, scene: Scene, state: State, token: str) -> str:
+        """Return what stood on a button: a choice, or the way to more of them; "…" where it is a button of before."""
+        offer, conversation = state.offer, scene.conversation_id
+        index = self._tokens.index(token, conversation, offer)
+        if offer is not None and index is not None:
+            return tapped(offer.options[index])
+        if self._tokens.page(token, conversation, offer) is None:
+            return "…"
+        business = scene.directory.business
+        language = state.language or state.hinted or business.languages[0]
+        return self._replies.text("choice-more", {}, Voice(language, business.trade, business.country, date.min))
 
     def _line(self, scene: Scene, author: Author, text: str, mail: Mail) -> Message:
         return Message(
@@ -274,7 +285,7 @@ class Reception:
             last_heard_at=max([before.last_heard_at, *(mail.sent_at for mail in spoken)]),
             owner_id="" if changed else before.owner_id,
             reason=turn.reason,
-            language=turn.state.language,
+            language=turn.state.language or turn.state.hinted,
             opted_out=turn.opted_out,
         )
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dialogs.fit import pages
-from dialogs.state import MOST_BYTES
+from dialogs.state import MOST_BYTES, Slots, State, dump
+from dialogs.understanding.commands import Repeat
 from tests.chat.wire import SHOWN
 from tests.dialogs.many import having, offering
 from tests.dialogs.talk import TALK, TOKENS, Talk, keys
@@ -171,11 +172,10 @@ def test_turning_a_page_is_no_failure_and_forgives_none() -> None:
 def test_fifty_places_and_fifty_people_are_reached_by_number_and_by_name(slot: str, channel: str) -> None:
     async def story() -> None:
         directory = having(MANY, slot)
-        talk = Talk(directory, can=SHOWN[channel])
-        await talk.say("a haircut tomorrow" if slot == "place" else "a haircut tomorrow at 3pm, I'm Zoe Hart")
-        if slot == "staff":
-            await talk.say("change")
-            await talk.say("the person")
+        slots = Slots(service=[directory.staff[0].service_ids[0]])
+        state = State(stage="collecting", form="book", slots=slots, asked=slot, greeted=True, language="en")
+        talk = Talk(directory, dump(state), can=SHOWN[channel])
+        await talk.mean(Repeat())
         assert talk.state.asked == slot
         raw, ones = talk.raw, directory.places if slot == "place" else directory.staff
         by_taps = await taps_to_each(talk)
