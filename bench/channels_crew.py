@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from random import Random
 
 WORKERS = 3
+FREEZE_EVERY = 4
+"""Kills between two freezes."""
 PATIENCE = 60.0
 """Seconds without anything that happens after which a run is given up."""
 
@@ -39,7 +41,7 @@ class Crew:
         """Take what all are told; each gets a name and a seed of its own."""
         self._job, self._chance = job, chance
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["bench.channels_worker"])
+        self._context.set_forkserver_preload(["bench.channels_worker", "bench.channels_warm"])
         self._running: dict[str, ForkServerProcess] = {}
         self._hired = 0
         self.strikes: list[Strike] = []
@@ -60,9 +62,9 @@ class Crew:
             await asyncio.sleep(0.02)
 
     async def disturb(self, handled: Callable[[], int], kills: int, every: int) -> None:
-        """Kill one with something in hand whenever so many more events were handled; freeze one between two kills."""
+        """Kill one with something in hand whenever so many more events were handled; freeze one now and then."""
         for number in range(1, kills + 1):
-            if number % 2 == 0:
+            if number % FREEZE_EVERY == 2:
                 await self._until(handled, number * every - every // 2)
                 await self._freeze()
             await self._until(handled, number * every)

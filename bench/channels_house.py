@@ -113,9 +113,7 @@ async def build(store: Store, front: Store, many: int) -> House:
             await _connect(store, vault, box)
         boxes += own
         staff = {one.name: one.id for one in directory.staff}
-        seats += [
-            Seat(tuple(own), name, staff[name], day, hour) for day in _days() for name in STAFF for hour in HOURS
-        ]
+        seats += [Seat(tuple(own), name, staff[name], day, hour) for day in _days() for name in STAFF for hour in HOURS]
 
     def made(clock: Any) -> Application:
         channels = {"whatsapp": unpaced(WhatsApp(no_token)), "telegram": unpaced(Telegram(no_token))}

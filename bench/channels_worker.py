@@ -1,4 +1,4 @@
-"""A worker of the channels bench: the real one on a short lease, whose platforms only write down what they are given."""
+"""A worker of the channels bench: the real one on a short lease, whose platforms only write down what they get."""
 
 from __future__ import annotations
 
@@ -143,8 +143,9 @@ async def work(job: Job) -> None:
             mailbox = _Unfenced(store, marks, fenced, await Tables(job.store, job.address).open())
         notebook = Notebook(job.folder / "sends", job.name, random.Random(job.seed))
         channels = {"whatsapp": unpaced(NotedWhatsApp(notebook)), "telegram": unpaced(NotedTelegram(notebook))}
+        slowed: Any = Slowed(store, mailbox)
         app = Application(
-            Slowed(store, mailbox),  # type: ignore[arg-type]
+            slowed,
             SystemClock(),
             SECRET,
             channels=channels,

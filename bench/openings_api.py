@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import os
 import sqlite3
 import statistics
-import subprocess
-import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from bench.large_salon import SERVICES, ZONE, large_salon
+from bench.serving import cpu_ms, serving
 from bench.stores import connected
 from domain.hours import epoch_minute
 from domain.ids import new_id
@@ -27,6 +24,7 @@ from web.api.keys import digest_of, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from domain.businesses import Directory
 
@@ -38,7 +36,6 @@ DAYS = 312
 AHEAD = 28
 """So many of the days lie ahead; the others are history."""
 _MICROS = 60_000_000
-_START_SECONDS = 60
 
 
 def fill(path: Path, bookings: int, today: date) -> dict[str, str]:
@@ -123,24 +120,15 @@ async def _set_up(path: Path, salons: list[Directory]) -> dict[str, str]:
 
 @contextmanager
 def served(path: Path, folder: Path) -> Iterator[tuple[int, int]]:
-    """Run `frontdesk serve` on the database, as a process of its own; yields its port and its process id."""
-    port = _free_port()
+    """Run `frontdesk serve` on the database; yields its port and its process id."""
     settings = {
-        "FRONTDESK_SERVER__PORT": str(port),
         "FRONTDESK_STORE__URL": f"sqlite:///{path}",
         "FRONTDESK_DATA__FOLDER": str(folder),
-        "FRONTDESK_DEMO__SEED": "false",
-        "FRONTDESK_LOG__LEVEL": "warning",
         "FRONTDESK_API__REQUESTS_PER_MINUTE": "600000",
         "FRONTDESK_API__REQUESTS_PER_MINUTE_PER_ADDRESS": "600000",
     }
-    command = [sys.executable, "-m", "bots", "serve"]
-    with subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait(port)
-            yield port, server.pid
-        finally:
-            server.terminate()
+    with serving(settings) as found:
+        yield found
 
 
 def ask(port: int, pid: int, keys: dict[str, str], today: date, requests: int, seed: int) -> dict[str, Any]:
@@ -157,14 +145,14 @@ def ask(port: int, pid: int, keys: dict[str, str], today: date, requests: int, s
         query = f"service={chance.choice(SERVICES).id}&from={first}&to={first + timedelta(days=6)}"
         if chance.random() < 0.3:
             query += f"&staff=staff-{chance.randrange(STAFF):04}"
-        used, begun = _cpu_ms(pid), time.perf_counter()
+        used, begun = cpu_ms(pid), time.perf_counter()
         connection.request(
             "GET", f"/api/v1/businesses/{slug}/openings?{query}", headers={"authorization": f"Bearer {keys[slug]}"}
         )
         with connection.getresponse() as answer:
             body = answer.read()
         spent.append((time.perf_counter() - begun) * 1000)
-        cpu.append(_cpu_ms(pid) - used)
+        cpu.append(cpu_ms(pid) - used)
         assert answer.status == 200, body
         openings += body.count(b'"starts_at"') or body.count(b'"start"')
         longest = max(longest, len(body))
@@ -192,34 +180,3 @@ def measure(folder: Path, bookings: int, requests: int, seed: int) -> dict[str, 
     with served(path, folder) as (port, pid):
         found = ask(port, pid, keys, today, requests, seed)
     return {"bookings": bookings, "businesses": len(keys), "fill_seconds": filled, **found}
-
-
-def _cpu_ms(pid: int) -> float:
-    """Return the CPU time that all threads of a process have had, in ms; 0 where the system does not say."""
-    return sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e6
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def _wait(port: int) -> None:
-    """Return when the server answers. Raises TimeoutError."""
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-        finally:
-            connection.close()
-    raise TimeoutError("the server did not come up")

@@ -213,7 +213,9 @@ class Reception:
             return "…"
         business = scene.directory.business
         language = state.language or state.hinted or business.languages[0]
-        return self._replies.text("choice-more", {}, Voice(language, business.trade, business.country, date.min))
+        return self._replies.text(
+            "choice-more", {}, Voice(language, business.trade, business.country, self._clock.now().date())
+        )
 
     def _line(self, scene: Scene, author: Author, text: str, mail: Mail) -> Message:
         return Message(

@@ -31,7 +31,7 @@ class Owner:
 
     def __init__(self, app, url):
         self.app, self.url = app, url
-        self.client = httpx.AsyncClient(base_url=url, timeout=60)  # aiogram takes seconds to load
+        self.client = httpx.AsyncClient(base_url=url, timeout=None)
 
     async def page(self, path="/desk/channels"):
         answer = await self.client.get(path)

@@ -84,7 +84,6 @@ def test_an_owner_connects_a_bot_checks_it_and_disconnects_it(
     luz.get_by_text("Connect Telegram").first.click()
     field = luz.get_by_label("Token")
     field.fill("wrong")
-    looked_at(page, f"channels-telegram-{size[2]}")
     luz.get_by_role("button", name="Connect Telegram").click()
     luz.get_by_text("the platform does not know this token").wait_for()
     assert page.evaluate("document.activeElement.name") == "secret", "the reader is taken to what is wrong"
@@ -95,7 +94,6 @@ def test_an_owner_connects_a_bot_checks_it_and_disconnects_it(
     card = page.get_by_role("article", name="@luz_bot")
     card.get_by_text("Connected", exact=True).wait_for()
     assert "canary" not in page.content()
-    looked_at(page, f"channels-connected-{size[2]}")
     site.house.parts.telegram.findings = [
         Finding(True, "Telegram knows the token."),
         Finding(False, "9 messages wait at Telegram.", "See that server.public_url answers from outside."),
@@ -108,7 +106,6 @@ def test_an_owner_connects_a_bot_checks_it_and_disconnects_it(
     looked_at(page, f"channels-disconnect-{size[2]}")
     page.get_by_role("button", name="Disconnect").click()
     page.get_by_text("It is disconnected.").wait_for()
-    looked_at(page, f"channels-disconnected-{size[2]}")
     assert problems == []
 
 
@@ -130,7 +127,6 @@ def test_an_owner_signs_in_at_the_platform_and_chooses_a_number(
     page.context.route("https://platform.example/**", dialog)
     luz = of_luz(page)
     luz.get_by_text("Connect WhatsApp").first.click()
-    looked_at(page, f"channels-whatsapp-{size[2]}")
     luz.get_by_role("link", name="Sign in with Meta").click()
     page.get_by_role("heading", name="Which number?").wait_for()
     assert "code=" not in page.url
@@ -217,7 +213,11 @@ def test_the_page_from_right_to_left(browser: Browser, site: Served[Both]) -> No
     site.run(site.house.parts.connected)
     page = desk(browser, site)
     page.evaluate("document.documentElement.dir = 'rtl'")
-    looked_at(page, "channels-rtl")
+    tile, badge = (
+        page.get_by_role("article", name="@luz_bot").locator(one).bounding_box() for one in (".tile", ".badge")
+    )
+    assert tile["x"] > badge["x"]
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def test_what_is_missing_on_this_server_is_said(browser: Browser, site: Served[Both]) -> None:
