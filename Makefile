@@ -11,7 +11,7 @@ PYTHON ?=
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test lint format bench bench-against lock clean
+.PHONY: help setup run demo-channels chat test lint format bench bench-against lock clean
 
 help: ## list what can be done
 	@printf 'Frontdesk: answers a business'"'"'s chats and takes its bookings.\n\n'
@@ -41,6 +41,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 run: $(STAMP) ## start Frontdesk with its demo businesses; the first start creates the database
 	@exec "$(BIN)/frontdesk" serve --port "$(PORT)"
+
+demo-channels: $(STAMP) ## watch and try Telegram and WhatsApp in the browser, on fakes of both: no account is needed
+	@exec "$(BIN)/python" -m tests.platforms.demo
 
 chat: $(STAMP) ## talk to a demo business in the terminal: make chat ACCOUNT=bistro
 	@exec "$(BIN)/frontdesk" chat $(ACCOUNT)

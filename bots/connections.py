@@ -289,13 +289,16 @@ class Connections:
     def _way(self, channel: str) -> Way:
         kind: Literal["token", "sign-in"] = "sign-in" if self._connectors[channel].shared_endpoint else "token"
         try:
-            address = self._prepared(channel).begin("state", self._redirect(channel))
+            address = self._prepared(channel, only_looking=True).begin("state", self._redirect(channel))
         except ConnectRefused as why:
             return Way(channel, kind, _sentence(str(why)))
         return Way(channel, "token" if address is None else "sign-in")
 
-    def _prepared(self, channel: str) -> Connector:
-        """Return a channel's connector once nothing is missing here. Raises ConnectRefused naming the setting."""
+    def _prepared(self, channel: str, *, only_looking: bool = False) -> Connector:
+        """Return a channel's connector once nothing is missing here. Raises ConnectRefused naming the setting.
+
+        The first key is made where there is none, unless somebody is only looking.
+        """
         connector = self._connectors.get(channel)
         if connector is None:
             raise ConnectRefused(f"{channel} cannot be connected here: is what it needs installed?")
@@ -307,7 +310,10 @@ class Connections:
         if connector.shared_endpoint and channel not in self._shared:
             raise ConnectRefused(f"set {channel}.app_id and {channel}.app_secret first, as the platform shows them")
         try:
-            self._vault.ready()
+            if only_looking:
+                self._vault.key_ids()
+            else:
+                self._vault.ready()
         except KeysRefused as why:
             raise ConnectRefused(str(why)) from None
         return connector

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.conversations import Outgoing
     from domain.ports import Parcel, Store
 
-OWNER_AGAIN = timedelta(seconds=60)
+OWNER_AGAIN = timedelta(seconds=15)
 """So often it is looked whether an account that waits for its owner was mended."""
 
 

@@ -115,8 +115,10 @@ class Platforms:
 
     async def close(self) -> None:
         """Close the connections to platforms that are open."""
-        for one in (*self.connectors.values(), *self.opened):
-            await one.close()
+        for connector in self.connectors.values():
+            await connector.close()
+        for channel in self.opened:
+            await channel.close()
 
 
 def _verify_token(settings: Settings) -> str:

@@ -142,9 +142,7 @@ class FileKeys:
                 return self.__ring  # what was read before it vanished still opens what was sealed
             if self.__ring:
                 raise KeysRefused(f"{self._file} has vanished: put it back from your backup, nothing is sealed without")
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with contextlib.suppress(FileExistsError):  # of several processes one wins, and all read its key
-                self._write((new_key(),), over=False)
+            self._begin()
             stamp = self._looked_at()
         if stamp != self._stamp:
             self.__ring, self._stamp = self._read(), stamp
@@ -168,6 +166,15 @@ class FileKeys:
         with self._alone():
             ring = self._read()
             self._write([*ring, *(one for one in old if one not in ring)], over=True)
+
+    def _begin(self) -> None:
+        """Write the first key. Of several processes that do it at once one wins, and all read its key."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileExistsError):
+                self._write((new_key(),), over=False)
+        except OSError as error:
+            raise KeysRefused(f"{self._file} cannot be written: {error.strerror}") from None
 
     def _looked_at(self) -> tuple[int, ...]:
         """Return what changes with the file, () where there is none. Raises KeysRefused where others can read it."""

@@ -32,7 +32,7 @@ def fit(reply: Reply, can: Capabilities) -> list[Outbound]:
     if not reply.choices:
         return _messages(_plain(text, can) or ([""] if card else []), reply, card)
     choices = _cleaned(reply.choices)
-    body = text if text.strip() else reply.opener
+    body = text if text.strip() else sendable(reply.opener).strip()
     if body:
         if len(choices) <= can.buttons and (buttons := _buttons(choices, can)):
             return _messages(_above(body, can), reply, card, buttons=buttons)
@@ -42,8 +42,9 @@ def fit(reply: Reply, can: Capabilities) -> list[Outbound]:
         elif reply.pager and len(reply.pager.tokens) + 1 >= pages(len(choices), can) > 1:
             page = min(max(reply.page, 0), pages(len(choices), can) - 1)
             if listed := _page(choices, reply, can, page):
-                if reply.pager.hint and page == 0:
-                    body = f"{text}\n{reply.pager.hint}" if text.strip() else reply.pager.hint
+                hint = sendable(reply.pager.hint).strip()
+                if hint and page == 0:
+                    body = f"{text}\n{hint}" if text.strip() else hint
                 return _messages(_above(body, can), reply, card, listed=listed, opener=_opener(reply, can))
     return _messages(_with_lines(text, _lines(choices), can), reply, card)
 

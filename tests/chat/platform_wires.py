@@ -109,7 +109,7 @@ class TelegramWire(PlatformWire):
         fields = message_fields(replace(message, to="77"))
         telegram_limits.check_text(fields["text"])
         if fields.get("reply_markup"):
-            telegram_limits.check_keyboard(json.loads(json.dumps(_plain(fields["reply_markup"]))))
+            telegram_limits.check_keyboard(fields["reply_markup"])
 
 
 class WhatsAppWire(PlatformWire):
@@ -142,12 +142,6 @@ class WhatsAppWire(PlatformWire):
 
     def _check(self, message: Message) -> None:
         assert violations(to_whatsapp(replace(message, to="351910000001"))) == []
-
-
-def _plain(value: Any) -> Any:
-    return (
-        value if isinstance(value, dict | list) else getattr(value, "model_dump", lambda **_: value)(exclude_none=True)
-    )
 
 
 def _accepted() -> Any:
