@@ -145,6 +145,10 @@ def test_a_number_is_connected_by_signing_in_and_its_customers_are_heard(tmp_pat
                 to_meta = (await owner.client.get(link)).headers["location"]
                 declined = await owner.client.get((await owner.client.get(to_meta)).headers["location"])
                 assert declined.headers["location"] == "/desk/channels?problem=sign-in-declined"
+
+                await owner.post(f"/connect/accounts/{account.id}/disconnect")
+                assert (await owner.account("whatsapp")).state == "disconnected"
+                assert meta.waba.subscribed == {}
                 assert meta.violations == []
 
     asyncio.run(story())

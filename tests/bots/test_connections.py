@@ -307,6 +307,17 @@ def test_keys_that_may_not_be_used_are_said_before_the_platform_is_asked(keys, w
     told(story)
 
 
+def test_looking_at_what_can_be_connected_makes_no_key(tmp_path):
+    async def story(parts):
+        parts.connections._vault = Vault(FileKeys(tmp_path / "keys"))
+        assert [way.missing for way in parts.connections.ways()] == ["", ""]
+        assert not (tmp_path / "keys").exists()
+        await parts.sign_in()
+        assert (tmp_path / "keys").is_file()
+
+    told(story)
+
+
 def spoiled(folder):
     keys = FileKeys(folder / "keys")
     keys.ring(make=True)

@@ -126,6 +126,15 @@ def test_keys_that_vanish_still_open_here_and_seal_nothing(tmp_path):
     vault.seal("luz", "b", b"token")
 
 
+def test_a_folder_that_is_none_is_said_in_words(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(KeysRefused, match=r"cannot be (read|written): "):
+        in_file(tmp_path / "data")[1].ready()
+    (tmp_path / "gone").symlink_to(tmp_path / "data")
+    with pytest.raises(KeysRefused, match=r"cannot be (read|written): "):
+        in_file(tmp_path / "gone" / "deeper")[1].ready()
+
+
 def test_a_changed_ring_is_noticed_by_programs_that_run(tmp_path):
     _, web = in_file(tmp_path)
     keys, worker = in_file(tmp_path)

@@ -22,8 +22,8 @@ from tests.platforms.graph_limits import violations
 
 WORDS = (
     "haircut", "tomorrow", "às", "čtvrtek", "понедельник", "موعد", "予約", "👩‍👩‍👧‍👦", "🇵🇹", "naïve", "é́",
-    "https://desk.example/b/x", "Donaudampfschifffahrtsgesellschaft", "—", "\u200d", "\u2066", "(2)", "10:30", "👍🏽", "ﷺ",
-    "\n", "\n\n", "…", "x" * 90,
+    "https://desk.example/b/x", "Donaudampfschifffahrtsgesellschaft", "—", "\u200d", "\u2066", "(2)",
+    "10:30", "👍🏽", "ﷺ", "\n", "\n\n", "…", "x" * 90,
 )  # fmt: skip
 MOST_CHOICES = 50
 

@@ -147,7 +147,7 @@ def test_an_owner_signs_in_at_the_platform_and_chooses_a_number(
     assert parts.whatsapp.pins == ["123456"]
 
 
-@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize("size", [PHONE_DARK, WIDE_LIGHT], ids=str)
 def test_every_state_of_an_account_on_one_page(
     browser: Browser, site: Served[Both], size: tuple[int, int, str]
 ) -> None:
@@ -196,17 +196,17 @@ def test_a_second_tap_asks_the_platform_nothing(browser: Browser, site: Served[B
     assert site.house.parts.telegram.asked.count("subscribe") == 1
 
 
-@pytest.mark.parametrize("language", ["es", "pt", "de", "fr", "it", "ru"])
-def test_the_page_in_other_languages_fits_a_phone(browser: Browser, site: Served[Both], language: str) -> None:
+def test_the_page_in_other_languages_fits_a_phone(browser: Browser, site: Served[Both]) -> None:
     site.run(site.house.parts.connected)
-    page = desk(browser, site, locale=language)
-    assert page.evaluate("document.documentElement.lang").startswith(language)
-    for one in page.locator("summary").all():
-        one.click()
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{wide} px wider than the screen"
-    if language == "ru":  # the longest words
-        looked_at(page, f"channels-{language}")
+    page = desk(browser, site)
+    for language in ("es", "pt", "de", "fr", "it", "ru"):
+        page.goto(f"{site.url}/desk/channels?lang={language}")
+        assert page.evaluate("document.documentElement.lang") == language
+        for one in page.locator("summary").all():
+            one.click()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{wide} px wider than the screen in {language}"
+    looked_at(page, "channels-ru")  # the longest words
 
 
 def test_the_page_from_right_to_left(browser: Browser, site: Served[Both]) -> None:
