@@ -53,7 +53,8 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.raw.extend(_RAW)
+                own = {name for name, _ in headers.raw}  # a page may be stricter than all
+                headers.raw.extend(one for one in _RAW if one[0] not in own)
                 headers.raw.append((b"x-request-id", raw_id))
             await send(message)
 

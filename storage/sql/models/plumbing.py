@@ -19,6 +19,7 @@ from storage.sql.models.base import (
 from storage.sql.types import Serial
 
 OPEN = text("done_at IS NULL")
+ASIDE, FAILED = text("set_aside"), text("status = 'failed'")
 
 
 class MailRow(Base):
@@ -28,6 +29,7 @@ class MailRow(Base):
     __table_args__ = (
         UniqueConstraint("endpoint_id", "kind", "external_id"),
         Index("ix_mailbox_open", "lane", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_mailbox_aside", "business_id", "done_at", sqlite_where=ASIDE, postgresql_where=ASIDE),
         {"info": {"retention": "8 days after it was handled; the body until it is handled"}},
     )
 
@@ -95,6 +97,7 @@ class OutboxRow(Base):
         UniqueConstraint("id").ddl_if(dialect="postgresql"),
         Index("ix_outbox_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_open", "conversation_id", "seq", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_outbox_failed", "business_id", "done_at", sqlite_where=FAILED, postgresql_where=FAILED),
         {"info": {"retention": "8 days after it was sent, cancelled or given up; the body until then"}},
     )
 

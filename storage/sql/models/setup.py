@@ -277,7 +277,9 @@ class CredentialRow(Base):
 
     __tablename__ = "credentials"
     __table_args__ = (
-        ForeignKeyConstraint(["business_id", "account_id"], ["accounts.business_id", "accounts.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["business_id", "account_id"], ["accounts.business_id", "accounts.id"], ondelete="CASCADE"
+        ),
         {"info": {"retention": "until the account is disconnected"}, "sqlite_with_rowid": False},
     )
 

@@ -21,7 +21,6 @@ from storage.sql.models.base import (
 )
 from storage.sql.types import Serial
 
-
 FAILED = text("status = 'failed'")
 
 

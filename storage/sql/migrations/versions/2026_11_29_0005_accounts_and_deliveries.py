@@ -27,6 +27,7 @@ WITH_THE_BUSINESS = "as long as the business is set up"
 WITH_THE_CUSTOMER = "until the customer is erased"
 TENANT_TABLES = ("credentials", "deliveries")
 OPEN_TABLES = ("pending_connections", "templates", "addresses")
+ASIDE = sa.text("set_aside")
 GROUPED, FAILED = sa.text("group_id <> ''"), sa.text("status = 'failed'")
 FUNCTIONS = Path(__file__).parents[2] / "postgres" / "functions"
 FILES = ("mail.sql", "calendars.sql", "readings.sql", "effects.sql", "turns.sql", "outbox.sql", "setup.sql")
@@ -64,6 +65,12 @@ def upgrade() -> None:
             op.add_column(table, column)
     op.create_index(
         "ix_accounts_group", "accounts", ["channel", "group_id"], sqlite_where=GROUPED, postgresql_where=GROUPED
+    )
+    op.create_index(
+        "ix_mailbox_aside", "mailbox", ["business_id", "done_at"], sqlite_where=ASIDE, postgresql_where=ASIDE
+    )
+    op.create_index(
+        "ix_outbox_failed", "outbox", ["business_id", "done_at"], sqlite_where=FAILED, postgresql_where=FAILED
     )
     _create_tables()
     connection = op.get_bind()
@@ -171,6 +178,8 @@ def downgrade() -> None:
     for table in (*OPEN_TABLES, *TENANT_TABLES):
         op.drop_table(table)
     op.drop_index("ix_accounts_group", "accounts")
+    op.drop_index("ix_mailbox_aside", "mailbox")
+    op.drop_index("ix_outbox_failed", "outbox")
     for table, columns in _new_columns().items():
         for column in reversed(columns):
             op.drop_column(table, column.name)
