@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.channels_worker import LEASE, Job, begin
@@ -25,15 +25,6 @@ PATIENCE = 60.0
 """Seconds without anything that happens after which a run is given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """What was done to a worker, and when by the machine's monotonic clock."""
-
-    worker: str
-    kind: str
-    at: float
-
-
 class Crew:
     """The workers. They are forked from a server that has loaded all they need: 200 of them are hired in a run."""
 
@@ -44,7 +35,7 @@ class Crew:
         self._context.set_forkserver_preload(["bench.channels_worker", "bench.channels_warm"])
         self._running: dict[str, ForkServerProcess] = {}
         self._hired = 0
-        self.strikes: list[Strike] = []
+        self.kills = self.freezes = 0
 
     def hire(self) -> None:
         """Start one more worker."""
@@ -70,10 +61,6 @@ class Crew:
             await self._until(handled, number * every)
             await self._kill()
 
-    def count(self, kind: str) -> int:
-        """Return how many strikes of a kind there were."""
-        return sum(one.kind == kind for one in self.strikes)
-
     def look(self) -> None:
         """Raise RuntimeError where a worker has ended by itself."""
         for name in self._running:
@@ -93,7 +80,7 @@ class Crew:
     async def _kill(self) -> None:
         name = await self._busy()
         process = self._running.pop(name)
-        self.strikes.append(Strike(name, "kill", time.monotonic()))
+        self.kills += 1
         process.kill()
         await asyncio.to_thread(process.join)
         (self._job.folder / name).unlink()
@@ -103,7 +90,7 @@ class Crew:
         name = await self._busy()
         pid = self._running[name].pid
         assert pid is not None
-        self.strikes.append(Strike(name, "freeze", time.monotonic()))
+        self.freezes += 1
         os.kill(pid, signal.SIGSTOP)
         try:
             await asyncio.sleep(LEASE.total_seconds() * self._chance.uniform(1.3, 1.8))

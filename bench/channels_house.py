@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from adapters.base import Message, Secret, Unauthorised
+from adapters.base import Secret, Unauthorised
 from adapters.telegram.channel import Telegram
 from adapters.whatsapp.channel import WhatsApp
 from bench.channels_mail import Box
@@ -140,8 +140,3 @@ def _days() -> Sequence[date]:
     today = datetime.now(UTC).date()
     days = (today + timedelta(days=ahead) for ahead in range(2, 40))
     return [day for day in days if day.weekday() != 6][:DAYS]
-
-
-def words_of(message: Message) -> list[tuple[str, str]]:
-    """Return what can be tapped under a message: (token, label)."""
-    return [*message.content.buttons, *message.content.rows]

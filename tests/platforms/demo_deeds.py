@@ -89,7 +89,7 @@ class Deeds:
             account = await house.connect(channel)
         except ConnectRefused as refused:
             return str(refused)
-        return f"{account.name} is connected again with a new token. What waited is sent within a minute."
+        return f"{account.name} is connected again with a new token. What waited is sent within some seconds."
 
     async def answered(self, channel: str) -> str:
         """Have the owner answer the customer in the WhatsApp Business app."""
@@ -99,7 +99,7 @@ class Deeds:
         if await self._house.conversation(channel) is None:
             return "Write something first: there is no conversation yet that could be answered."
         await phone.answered_by_owner(OWNERS_WORDS)
-        return "The owner answered in the WhatsApp Business app. In 5 seconds it is theirs: the assistant is silent."
+        return "The owner answered in the WhatsApp Business app. It is theirs now: the assistant is silent."
 
     async def handed_back(self, channel: str) -> str:
         """Give the conversation back to the assistant, as staff do at the desk."""
