@@ -25,10 +25,12 @@ from domain.ports import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from adapters.base import Channel, Receipt
     from domain.businesses import AccountState
     from domain.clock import Clock
+    from domain.ids import AccountId
     from domain.ports import Parcel, Store
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +38,9 @@ PATIENCE = {"talk": timedelta(hours=1), "staff": timedelta(hours=24), "notice": 
 """How long it is tried again while the platform says "later": words age, what is owed does not."""
 RECONCILED_WITHIN = timedelta(seconds=60)
 """So long a conversation waits for a receipt that tells what became of a message whose outcome nobody knows."""
-LONGEST_PAUSE = 300.0
+READ_ANEW = timedelta(seconds=1)
+"""So long after a token was refused for the first time it is tried again, read anew."""
+LONGEST_PAUSE = 120.0
 """Seconds between tries at the most, unless the platform itself asks for more."""
 
 
@@ -74,6 +78,8 @@ class Delivery:
         self._call_seconds = call_seconds
         self._idle_seconds = idle_seconds
         self._forget = forget
+        self._refused_at: dict[AccountId, datetime] = {}
+        """When the token of an account was refused lately, by the account's id."""
         self._dispatch = Dispatch(store, channels, clock, elsewhere=timedelta(seconds=other_process_seconds))
 
     async def drain(self) -> int:
@@ -202,10 +208,13 @@ class Delivery:
         A token that was refused for the first time is read anew before anything is believed: it may just have been
         replaced.
         """
-        account = ready.account
+        account, now = ready.account, self._clock.now()
         self._forget(account.id)
-        if isinstance(refused, Unauthorised) and ready.parcel.attempts == 0:
-            await self._put_off(ready.parcel, str(refused), timedelta(seconds=1))
+        first = self._refused_at.get(account.id)
+        if isinstance(refused, Unauthorised) and (first is None or not READ_ANEW <= now - first <= OWNER_AGAIN):
+            if first is None or now - first > OWNER_AGAIN:
+                self._refused_at[account.id] = now
+            await self._put_off(ready.parcel, str(refused), READ_ANEW)
             return
         state: AccountState = "reauth_required" if isinstance(refused, Unauthorised) else "stopped"
         if await self._store.accounts.judge(account.business_id, account.id, state, str(refused)):
@@ -214,8 +223,9 @@ class Delivery:
         await self._put_off(ready.parcel, str(refused), OWNER_AGAIN)
 
     def _pause(self, parcel: Parcel, later: SendLater) -> timedelta:
-        """Return how long to wait: as the platform asks, and twice as long each time it asks again."""
-        return timedelta(seconds=max(later.seconds, min(2.0**parcel.attempts - 1, LONGEST_PAUSE)))
+        """Return how long to wait: as the platform asks, and half as long again as it has taken so far."""
+        so_far = (self._clock.now() - parcel.outgoing.created_at).total_seconds()
+        return timedelta(seconds=max(later.seconds, min(so_far / 2, LONGEST_PAUSE)))
 
     async def _put_off(self, parcel: Parcel, why: str, later: timedelta, *, counts: bool = True) -> None:
         waited = self._clock.now() - parcel.outgoing.created_at

@@ -61,7 +61,7 @@ class Dispatch:
         channel = self._channels.get(outgoing.channel)
         if channel is None:
             return Held(f"no channel {outgoing.channel} here", self._elsewhere, counts=False)
-        if parcel.doubtful and not (may_be_repeated(outgoing) and parcel.attempts <= 1):
+        if parcel.doubtful and not (may_be_repeated(outgoing) and parcel.doubts <= 1):
             return Held("nobody knows whether it arrived")
         try:
             account = await self._store.directories.account_by_id(outgoing.account_id)

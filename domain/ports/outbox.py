@@ -21,8 +21,14 @@ class Parcel:
     outgoing: Outgoing
     fence: int
     attempts: int
-    doubtful: bool
-    """It was `sending` when its sender vanished: nobody knows whether it arrived."""
+    """How often it was tried."""
+    doubts: int
+    """Of how many tries nobody knows whether it arrived: the sender vanished, or the platform did not answer."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may have arrived already."""
+        return self.doubts > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,10 @@ class Outbox(Protocol):
         ...
 
     async def failed(self, parcel: Parcel, error: str, retry_after: timedelta | None) -> None:
-        """It was refused; None gives up, shows it to staff and lets the lane go on."""
+        """It was refused; None gives up, shows it to staff and lets the lane go on.
+
+        Otherwise it is due again later, as it was before this try: also as doubtful as it was.
+        """
         ...
 
     async def wait(self, seconds: float) -> None:

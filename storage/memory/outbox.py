@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Tried:
     """What became so far of a row that was tried."""
 
-    __slots__ = ("attempts", "sending")
+    __slots__ = ("attempts", "doubts")
 
     def __init__(self) -> None:
         self.attempts = 0
-        self.sending = False
+        self.doubts = 0
 
 
 class Dead(NamedTuple):
@@ -88,7 +88,7 @@ class MemoryOutbox:
                     row = lane.items[0]
                     tried = self._tried.get(row.id)
                     attempts = 0 if tried is None else tried.attempts
-                    parcels.append(Parcel(row, lane.fence, attempts, self._doubtful(row)))
+                    parcels.append(Parcel(row, lane.fence, attempts, self._doubts(row)))
                 else:
                     self.lanes.release(lane)
         return parcels
@@ -173,7 +173,7 @@ class MemoryOutbox:
             self._remove_head(lane)
             self._release(lane)
         else:
-            self._tried.setdefault(row.id, Tried()).sending = False
+            self._tried.setdefault(row.id, Tried()).doubts = parcel.doubts
             lane.retry_at = self._clock.now() + retry_after
             self.lanes.release(lane)
 
@@ -189,13 +189,16 @@ class MemoryOutbox:
         return thread is not None and thread.conversation.control_epoch != outgoing.epoch
 
     def _doubtful(self, row: Outgoing) -> bool:
+        return self._doubts(row) > 0
+
+    def _doubts(self, row: Outgoing) -> int:
         tried = self._tried.get(row.id)
-        return tried is not None and tried.sending
+        return 0 if tried is None else tried.doubts
 
     def _ends(self, row: Outgoing, told: Tracked) -> bool:
         """Whether a receipt settles what nobody knew: any that was tried has arrived, unless it says that it failed."""
         tried = self._tried.get(row.id)
-        return tried is not None and (tried.sending if told.status == "failed" else tried.attempts > 0)
+        return tried is not None and (tried.doubts > 0 if told.status == "failed" else tried.attempts > 0)
 
     def _bury(self, row: Outgoing, error: str) -> None:
         self.dead.append(Dead(replace(row, body=b""), error, self._clock.now()))
@@ -228,8 +231,8 @@ class MemoryOutbox:
             self._release(lane)
             return False
         tried = self._tried.setdefault(row.id, Tried())
-        tried.sending = True
         tried.attempts += 1
+        tried.doubts += 1
         return True
 
     def _remove_head(self, lane: Lane[Outgoing]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.base import AccountStopped, SendUnknown, Unauthorised, Unreachable, WindowClosed
+from adapters.base import AccountStopped, SendLater, SendUnknown, Unauthorised, Unreachable, WindowClosed
 from bots.delivery import RECONCILED_WITHIN
 from bots.switchboard import Switchboard
 from dialogs.messages import TemplateUse
@@ -238,5 +238,32 @@ def test_a_send_that_hangs_leaves_the_others_alone() -> None:
         await post.says("quick", who="ben")
         await post.delivery.drain()
         assert sorted(post.platform.got) == ["quick", "slow"]
+
+    play(story)
+
+
+def test_a_notice_that_was_put_off_and_whose_sender_then_vanished_is_still_owed() -> None:
+    async def story() -> None:
+        post = await Post(Platform(SendLater(30))).open()
+        await post.says("Booked.", kind="notice")
+        await post.delivery.drain()
+        post.clock.advance(timedelta(seconds=31))
+        (parcel,) = await post.store.outbox.due(10)
+        assert await post.store.outbox.sending([parcel]) == [True]  # and its process is gone
+        post.clock.advance(timedelta(minutes=2))
+        assert await post.drain() == []
+        assert post.platform.got == ["Booked.", "Booked."]
+
+    play(story)
+
+
+def test_what_is_put_off_again_and_again_is_tried_ever_more_seldom() -> None:
+    async def story() -> None:
+        post = await Post(Platform(*[SendLater(5)] * 100)).open()
+        await post.says("Booked.", kind="notice")
+        for _ in range(720):
+            await post.delivery.drain()
+            post.clock.advance(timedelta(seconds=5))
+        assert 10 < len(post.platform.got) < 60, "an hour of a platform that is not there"
 
     play(story)

@@ -118,6 +118,8 @@ class OutboxRow(Base):
     status: Mapped[Plain] = mapped_column(server_default="waiting")
     """`waiting`, `sending`, `sent`, `cancelled`, `failed`."""
     attempts: Mapped[Number] = mapped_column(server_default="0")
+    doubts: Mapped[Number] = mapped_column(server_default="0")
+    """Of how many tries nobody knows the outcome."""
     fence: Mapped[Number] = mapped_column(server_default="0")
     due_at: Mapped[At]
     """When it may be leased: at once, after a retry's pause, or when the lease has run out. By the database's clock."""

@@ -27,7 +27,7 @@ FROM unnest($1::text[], $2::text[]) AS w(id, external_id)
 WHERE o.id = w.id AND o.done_at IS NULL
 """
 _LATER = """
-UPDATE outbox SET error = $3, status = 'waiting', due_at = clock_timestamp() + make_interval(secs => $4)
+UPDATE outbox SET error = $3, status = $5, doubts = $6, due_at = clock_timestamp() + make_interval(secs => $4)
 WHERE id = $1 AND fence = $2 AND done_at IS NULL
 """
 _DOUBT = """
@@ -111,7 +111,8 @@ class PostgresOutbox:
         outgoing, problem = parcel.outgoing, plain(error)[:_LONGEST_ERROR]
         if retry_after is not None:
             pause = retry_after.total_seconds()
-            await self._database.fetch(_LATER, outgoing.id, parcel.fence, problem, pause)
+            as_before = ("sending" if parcel.doubtful else "waiting", parcel.doubts)
+            await self._database.fetch(_LATER, outgoing.id, parcel.fence, problem, pause, *as_before)
             await self._wakeup.notify(pause)
             return
         now = self._clock.now()

@@ -128,7 +128,7 @@ def parcel(row: Row) -> Parcel:
         id=row["id"],
         position=row["position"],
     )
-    return Parcel(outgoing, row["fence"], row["attempts"], row["doubtful"])
+    return Parcel(outgoing, row["fence"], row["attempts"], row["doubts"])
 
 
 def set_aside(row: Row) -> SetAside:

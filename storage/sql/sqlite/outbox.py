@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DUE = """
     SELECT o.id, o.business_id, o.conversation_id, o.account_id, o.channel, o.recipient, o.kind, o.epoch, o.message_id,
-        o.body, o.created_at, o.has_link, o.position, o.attempts, o.status,
+        o.body, o.created_at, o.has_link, o.position, o.attempts, o.doubts,
         o.kind = 'talk' AND c.control_epoch <> o.epoch
     FROM outbox o LEFT JOIN conversations c ON c.business_id = o.business_id AND c.id = o.conversation_id
     WHERE o.done_at IS NULL AND o.due_at <= ?
@@ -44,10 +44,10 @@ LOST = """
     SELECT o.kind = 'talk' AND c.control_epoch <> o.epoch
     FROM outbox o LEFT JOIN conversations c ON c.business_id = o.business_id AND c.id = o.conversation_id
     WHERE o.conversation_id = ? AND o.id = ? AND o.done_at IS NULL AND o.fence = ?"""
-SENDING = f"UPDATE outbox SET status = 'sending', attempts = attempts + 1, due_at = ? WHERE {_ROW}"  # noqa: S608
+SENDING = f"UPDATE outbox SET status = 'sending', attempts = attempts + 1, doubts = doubts + 1, due_at = ? WHERE {_ROW}"  # noqa: S608
 SENT = f"UPDATE outbox SET status = 'sent', external_id = ?, done_at = ?, body = x'' WHERE {_ROW}"  # noqa: S608
 RETRY = f"""
-    UPDATE outbox SET status = 'waiting', error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ?
+    UPDATE outbox SET status = ?, doubts = ?, error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ?
 """  # noqa: S608
 DOUBT = f"""
     UPDATE outbox SET error = ?, due_at = ?, fence = fence + 1 WHERE {_ROW} AND fence = ? AND status = 'sending'
@@ -136,7 +136,8 @@ class SqliteOutbox:
                 if transaction.execute(GIVE_UP, (error, now, *key)).rowcount == 1:
                     track_delivery(transaction, parcel.outgoing, "failed", now, problem=error)
             else:
-                transaction.execute(RETRY, (error, transaction.now + micros(retry_after), *key))
+                as_before = ("sending" if parcel.doubtful else "waiting", parcel.doubts)
+                transaction.execute(RETRY, (*as_before, error, transaction.now + micros(retry_after), *key))
 
         await self._writer.do(write, rings=self._rings)
 
@@ -157,13 +158,13 @@ class SqliteOutbox:
         while cancelled and len(parcels) < most:
             cancelled = False
             for row in transaction.execute(DUE, (transaction.now, most - len(parcels))).fetchall():
-                attempts, status, lost = row[13:]
+                attempts, doubts, lost = row[13:]
                 if lost:
                     transaction.execute(CANCEL, (to_micros(self._clock.now()), row[2], row[0]))
                     cancelled = True
                     continue
                 fence = transaction.execute(LEASE, (until, row[2], row[0])).fetchall()[0][0]
-                parcels.append(Parcel(outgoing_of(row), fence, attempts, status == "sending"))
+                parcels.append(Parcel(outgoing_of(row), fence, attempts, doubts))
         return parcels
 
     def _mark(self, transaction: Transaction, parcel: Parcel) -> bool:

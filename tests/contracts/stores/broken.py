@@ -230,8 +230,8 @@ class EagerOutbox(MemoryOutbox):
 class ForgetfulOutbox(MemoryOutbox):
     """Forgets that a row was on its way."""
 
-    def _doubtful(self, row: Outgoing) -> bool:
-        return False
+    def _doubts(self, row: Outgoing) -> int:
+        return 0
 
 
 class RudeOutbox(MemoryOutbox):

@@ -153,7 +153,23 @@ async def test_a_refused_parcel_is_tried_again_after_its_pause(house: House) -> 
     await house.pauses_over()
     (again,) = await due(store)
     assert words([again]) == ["one"]
-    assert (again.attempts, again.doubtful) == (1, False)
+    assert (again.attempts, again.doubts) == (1, 0)
+
+
+@story_with(SHORT)
+async def test_what_was_in_doubt_before_it_was_put_off_is_in_doubt_after_it(house: House) -> None:
+    store = house.store
+    await hear(store, arrival("hi"), notices=("Booked.",))
+    (parcel,) = await due(store)
+    await store.outbox.sending([parcel])
+    await house.lease_over()
+    (doubtful,) = await due(store)
+    assert (doubtful.attempts, doubtful.doubts) == (1, 1)
+    await store.outbox.sending([doubtful])
+    await store.outbox.failed(doubtful, "429", timedelta(seconds=100))
+    await house.pauses_over()
+    (again,) = await due(store)
+    assert (again.attempts, again.doubts) == (2, 1)
 
 
 @story

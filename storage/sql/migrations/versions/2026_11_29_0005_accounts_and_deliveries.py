@@ -54,6 +54,7 @@ def _new_columns() -> dict[str, list[sa.Column[Any]]]:
             _text("problem", server_default=""),
             _text("group_id", server_default=""),
         ],
+        "outbox": [sa.Column("doubts", sa.Integer(), server_default="0", nullable=False)],
         "messages": [sa.Column("media", JSON, nullable=True)],
     }
 

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION lease_outbox(p_most integer, p_lease interval, p_now 
 RETURNS TABLE (
   id text, business_id text, conversation_id text, account_id text, channel text, recipient text, kind text, epoch integer,
   message_id text, body bytea, created_at timestamptz, has_link boolean, "position" integer, fence integer, attempts integer,
-  doubtful boolean)
+  doubts integer)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -40,7 +40,7 @@ BEGIN
   END LOOP;
   RETURN QUERY
   SELECT o.id::text, o.business_id::text, o.conversation_id::text, o.account_id::text, o.channel, o.recipient, o.kind, o.epoch,
-         o.message_id::text, o.body, o.created_at, o.has_link, o.position, o.fence, o.attempts, o.status = 'sending'
+         o.message_id::text, o.body, o.created_at, o.has_link, o.position, o.fence, o.attempts, o.doubts
   FROM outbox o WHERE o.seq = ANY (leased) ORDER BY o.seq;
 END $$;
 --;;
@@ -55,7 +55,7 @@ BEGIN
   WHERE o.id = w.id AND o.fence = w.fence AND o.done_at IS NULL AND o.kind = 'talk' AND c.business_id = o.business_id
     AND c.id = o.conversation_id AND c.control_epoch <> o.epoch;
   RETURN QUERY
-  UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1, due_at = clock_timestamp() + p_lease
+  UPDATE outbox o SET status = 'sending', attempts = o.attempts + 1, doubts = o.doubts + 1, due_at = clock_timestamp() + p_lease
   FROM unnest(p_ids, p_fences) AS w(id, fence)
   WHERE o.id = w.id AND o.fence = w.fence AND o.done_at IS NULL
   RETURNING o.id::text;
