@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from dataclasses import replace
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING
 
 from bench.channels_worker import LEASE, Job, begin
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
     from random import Random
 
 WORKERS = 3
-FREEZE_EVERY = 4
+FREEZE_EVERY = 2
 """Kills between two freezes."""
 PATIENCE = 60.0
 """Seconds without anything that happens after which a run is given up."""
 
 
+def school(store: str) -> None:
+    """Start the server that workers are forked from, which loads what they need: a run hires hundreds of them."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bench.channels_worker", f"storage.sql.{store}.store", "bench.channels_warm"])
+    forkserver.ensure_running()
+
+
 class Crew:
-    """The workers. They are forked from a server that has loaded all they need: 200 of them are hired in a run."""
+    """The workers. `school` must have been called before."""
 
     def __init__(self, job: Job, chance: Random) -> None:
         """Take what all are told; each gets a name and a seed of its own."""
         self._job, self._chance = job, chance
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["bench.channels_worker", "bench.channels_warm"])
         self._running: dict[str, ForkServerProcess] = {}
         self._hired = 0
         self.kills = self.freezes = 0
@@ -55,7 +62,7 @@ class Crew:
     async def disturb(self, handled: Callable[[], int], kills: int, every: int) -> None:
         """Kill one with something in hand whenever so many more events were handled; freeze one now and then."""
         for number in range(1, kills + 1):
-            if number % FREEZE_EVERY == 2:
+            if number % FREEZE_EVERY == 0:
                 await self._until(handled, number * every - every // 2)
                 await self._freeze()
             await self._until(handled, number * every)

@@ -62,6 +62,7 @@ class Notebook:
         """Write a message down as the platform that got it. Raises SendLater, before, and SendUnknown, afterwards."""
         drawn = self._chance.random()
         if drawn < LATER:
+            append(self._path, json.dumps({"key": message.key, "later": True}))
             raise SendLater(0.05, "a bench's platform asks for patience")
         unknown = drawn < LATER + UNKNOWN
         content = message.content if isinstance(message, Message) else None
@@ -117,13 +118,9 @@ class _Settling(SlowMailbox):
     """A slow mailbox that is slow at signals too."""
 
     async def settle(self, *told: Any, **named: Any) -> Outcome:
-        """Wait a little, then settle."""
-        self._marks.begin()
-        try:
-            await asyncio.sleep(self._rng.uniform(*SETTLE_SECONDS))
-            outcome: Outcome = await self._mailbox.settle(*told, **named)
-        finally:
-            self._marks.end()
+        """Wait a little, then settle. Nobody is struck for the sake of it: most of what is in hand are signals."""
+        await asyncio.sleep(self._rng.uniform(*SETTLE_SECONDS))
+        outcome: Outcome = await self._mailbox.settle(*told, **named)
         if outcome is Outcome.FENCED:
             append(self._fenced, "fenced")
         return outcome
