@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from web.brands import BRANDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from web.businesses import Front
     from web.connect.desk import Way
 
-BRANDS = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
-"""How platforms write themselves; no language changes that."""
 TONES = {"connected": "ok", "reauth_required": "warn", "stopped": "danger", "disconnected": ""}
 
 

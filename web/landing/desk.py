@@ -11,6 +11,7 @@ from adapters.base import SendLater, SendRefused, SendUnknown
 from dialogs.wire import decode_media
 from domain.errors import ControlLost, OutsideWindow, UnknownConversation
 from web import formats
+from web.brands import BRANDS
 from web.landing import links, view
 from web.landing.events import changes
 from web.landing.guard import Guard
@@ -171,6 +172,7 @@ class Desk:
             context = {
                 "one": one,
                 "business": directory.business.name,
+                "via": BRANDS.get((await tools.store.directories.account_by_id(one.account_id)).channel, ""),
                 "path": f"/desk/{quote(directory.business.slug, safe='')}/{one.id}",
                 "shown": shown(await view.newest(tools, one), directory.places[0].zone, locale),
                 "known": await view.known(tools, directory, one, locale),

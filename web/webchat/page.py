@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from domain.errors import Malformed
 from domain.ids import conversation_id
 from web import formats
+from web.brands import BRANDS
 from web.requests import NotFound, OtherSite, form_of, is_secure, peer_of, raw_request, same_site
 from web.transcript import shown
 from web.webchat import lines
@@ -36,7 +37,6 @@ ANSWER_WITHIN = 8.0
 SHOWN = 60
 SAMPLE = "0" * 32
 """A conversation's id, to ask whether there is a way at all."""
-CALLED = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 DRAFT = 300
 """Characters that a link may write into the field; nothing is sent by it."""
 WORDS = (
@@ -141,7 +141,7 @@ class ChatPage:
         path = f"/webchat/{quote(account.external_id, safe='')}/continue/"
         others = await self._tools.store.accounts.of(account.business_id)
         named = {other.channel for other in others if self._tools.elsewhere(other, SAMPLE) is not None}
-        return [(CALLED.get(channel, channel), path + channel) for channel in sorted(named)]
+        return [(BRANDS.get(channel, channel), path + channel) for channel in sorted(named)]
 
     async def post(self, request: Request) -> Response:
         """POST /webchat/{account} from a page without script: hear it, wait a little for the answer, show the page."""
