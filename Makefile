@@ -64,11 +64,13 @@ format: $(STAMP) ## put every file into the one style
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
 
-bench: $(STAMP) ## measure turns in memory and on SQLite, a long history, and openings
+bench: $(STAMP) ## measure turns in memory and on SQLite, a long history, openings, and webhooks
 	"$(BIN)/python" -m bench.turns --store memory
 	"$(BIN)/python" -m bench.turns --store sqlite
 	"$(BIN)/python" -m bench.history
 	"$(BIN)/python" -m bench.openings --staff 200 --days 28
+	"$(BIN)/python" -m bench.ingest
+	"$(BIN)/python" -m bench.channels --events 10000
 
 bench-against: $(STAMP) $(VENV)-against/.set-up ## measure python-telegram-bot and aiogram beside it; needs Redis
 	"$(BIN)/python" -m bench.against --environment "$(VENV)-against"

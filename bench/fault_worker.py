@@ -25,7 +25,7 @@ from domain.ports import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.base import Typing
+    from adapters.base import Sendable
     from domain.businesses import Account
     from domain.ports import Commit, Store
 
@@ -137,7 +137,7 @@ class Recorder(WebChat):
         super().__init__(b"\0" * 32)
         self._sends = sends
 
-    async def send(self, account: Account, message: Message | Typing) -> Receipt:
+    async def send(self, account: Account, message: Sendable) -> Receipt:
         """Write the row's id down."""
         assert isinstance(message, Message)
         append(self._sends, message.key)
