@@ -118,8 +118,6 @@ class OutboxRow(Base):
     status: Mapped[Plain] = mapped_column(server_default="waiting")
     """`waiting`, `sending`, `sent`, `cancelled`, `failed`."""
     attempts: Mapped[Number] = mapped_column(server_default="0")
-    doubts: Mapped[Number] = mapped_column(server_default="0")
-    """Of how many tries nobody knows the outcome."""
     fence: Mapped[Number] = mapped_column(server_default="0")
     due_at: Mapped[At]
     """When it may be leased: at once, after a retry's pause, or when the lease has run out. By the database's clock."""
@@ -128,6 +126,8 @@ class OutboxRow(Base):
     error: Mapped[PersonalText] = mapped_column(server_default="")
     done_at: Mapped[At | None]
     """When it was sent, cancelled or given up, by the `Clock` port."""
+    doubts: Mapped[Number] = mapped_column(server_default="0")
+    """Of how many tries nobody knows the outcome."""
 
 
 class TimerRow(Base):
