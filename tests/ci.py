@@ -1,4 +1,4 @@
-"""In continuous integration a check that is skipped for want of a service or a browser is a failed one."""
+"""In continuous integration a check that is skipped for want of a service, a browser or named data is a failed one."""
 
 import os
 
@@ -8,7 +8,8 @@ import pytest
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    needed = [mark for mark in ("service", "browser") if item.get_closest_marker(mark)]
+    marks = ("service", "browser", "data") if os.environ.get("FRONTDESK_DATA") else ("service", "browser")
+    needed = [mark for mark in marks if item.get_closest_marker(mark)]
     if os.environ.get("CI") == "true" and report.skipped and needed and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CI=true allows no skip of {needed[0]}: {call.excinfo.value}"

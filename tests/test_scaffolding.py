@@ -90,3 +90,25 @@ def test_a_skipped_service_test_fails_only_in_ci(tmp_path, ci, status):
     )
     assert result.returncode == status, result.stdout
     assert ("CI=true allows no skip" in result.stdout) is bool(status)
+
+
+@pytest.mark.parametrize(("data", "status"), [("/nowhere", 1), ("", 0)])
+def test_data_that_is_named_and_not_read_fails_in_ci(tmp_path, data, status):
+    shutil.copy(ROOT / "tests" / "ci.py", tmp_path / "conftest.py")
+    (tmp_path / "test_one.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.data\n"
+        "@pytest.mark.skipif(True, reason='the file is not there')\n"
+        "def test_it(): pass\n"
+        "def test_another(): pass\n"
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  data: needs data\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "CI": "true", "FRONTDESK_DATA": data},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == status, result.stdout
